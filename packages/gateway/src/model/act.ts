@@ -1,0 +1,51 @@
+import type { JsonText, ParticipantChanges } from './event.ts'
+import type { Actor } from './participant.ts'
+import type { RoomId, RoomSettings } from './room.ts'
+
+/** What someone wants done. The rules (`decide.ts`) say whether it may be and what follows. */
+export type ActBody =
+  /** Makes a public room unless it is there. No event. */
+  | { readonly kind: 'room.ensure'; readonly incarnation: string }
+  | {
+      readonly kind: 'room.create'
+      readonly incarnation: string
+      readonly settings: RoomSettings
+      readonly passwordHash: string | null
+      readonly creator: NewParticipant
+    }
+  | { readonly kind: 'room.update'; readonly changes: Partial<RoomSettings> }
+  | { readonly kind: 'room.close'; readonly reason: string }
+  /** `asAdmin`: the admin password was given and right. */
+  | { readonly kind: 'participant.join'; readonly joiner: NewParticipant; readonly asAdmin: boolean }
+  | { readonly kind: 'participant.change'; readonly userId: string; readonly changes: ParticipantChanges }
+  | { readonly kind: 'participant.kick'; readonly userId: string }
+  | { readonly kind: 'message.create'; readonly content: string; readonly payload?: JsonText }
+  | { readonly kind: 'message.edit'; readonly number: number; readonly content: string }
+  | { readonly kind: 'message.delete'; readonly number: number }
+  | {
+      readonly kind: 'data.emit'
+      readonly payload: JsonText
+      readonly targets?: readonly string[]
+    }
+
+export interface NewParticipant {
+  readonly userId: string
+  readonly name: string
+  readonly color: string
+  /** SHA-256 of the credential, hex; null when the participant comes with tokens only. */
+  readonly credentialHash: string | null
+}
+
+export interface Act<Body extends ActBody = ActBody> {
+  /** The id the event will bear, chosen by the caller so that it can be awaited before it exists. */
+  readonly id: string
+  readonly room: RoomId
+  readonly actor: Actor
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly body: Body
+  /** Idempotency: a second act with this key within five minutes changes nothing and has the first one's outcome. */
+  readonly key?: string
+  /** Whoever can acknowledge the event is asked to. */
+  readonly wantsAck?: boolean
+}

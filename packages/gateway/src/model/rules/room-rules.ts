@@ -1,0 +1,74 @@
+import type { Act, ActBody, NewParticipant } from '../act.ts'
+import type { Participant } from '../participant.ts'
+import { Problem } from '../problem.ts'
+import { defaultSettings, type Room, type RoomSettings } from '../room.ts'
+import { checkAdmin } from './access.ts'
+import type { Decision, Facts } from './facts.ts'
+
+type ActOf<Kind extends ActBody['kind']> = Act<Extract<ActBody, { kind: Kind }>>
+type InRoom = Facts & { room: Room }
+
+export function ensureRoom(act: ActOf<'room.ensure'>, facts: Facts): Decision {
+  if (facts.room !== null) return { event: null, changes: [], room: facts.room }
+  const room: Room = {
+    ...defaultSettings,
+    id: act.room,
+    access: 'public',
+    incarnation: act.body.incarnation,
+    createdAt: act.at,
+    lastActiveAt: act.at,
+    passwordHash: null,
+  }
+  return { event: null, changes: [{ kind: 'room.put', room }], room }
+}
+
+export function createRoom(act: ActOf<'room.create'>, facts: Facts): Decision {
+  if (facts.room !== null) throw new Problem('room_exists')
+  const { settings, incarnation, passwordHash, creator } = act.body
+  const room: Room = {
+    ...settings,
+    id: act.room,
+    access: 'members',
+    incarnation,
+    createdAt: act.at,
+    lastActiveAt: act.at,
+    passwordHash,
+  }
+  const participant = firstAdmin(creator)
+  return {
+    event: null,
+    changes: [
+      { kind: 'room.put', room },
+      { kind: 'participant.put', participant, credentialHash: creator.credentialHash },
+    ],
+    room,
+    participant,
+  }
+}
+
+function firstAdmin(creator: NewParticipant): Participant {
+  const { userId, name, color } = creator
+  return { userId, name, color, admin: true, banned: false, joinedSeq: 0 }
+}
+
+export function updateRoom(act: ActOf<'room.update'>, facts: InRoom): Decision {
+  checkAdmin(act, facts)
+  const changes = onlyChanged(facts.room, act.body.changes)
+  if (Object.keys(changes).length === 0) return { event: null, changes: [], room: facts.room }
+  const room = { ...facts.room, ...changes }
+  return { event: { kind: 'room.updated', changes }, changes: [{ kind: 'room.put', room }], room }
+}
+
+function onlyChanged(room: Room, wanted: Partial<RoomSettings>): Partial<RoomSettings> {
+  const entries = Object.entries(wanted) as [keyof RoomSettings, unknown][]
+  return Object.fromEntries(entries.filter(([key, value]) => value !== undefined && room[key] !== value))
+}
+
+export function closeRoom(act: ActOf<'room.close'>, facts: InRoom): Decision {
+  checkAdmin(act, facts)
+  return {
+    event: { kind: 'room.closed', reason: act.body.reason },
+    changes: [{ kind: 'room.remove' }],
+    room: facts.room,
+  }
+}

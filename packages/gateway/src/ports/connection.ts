@@ -1,0 +1,57 @@
+import type { Problem } from '../model/problem.ts'
+
+/**
+ * What a dialect puts on the wire for one event: text (or, for a binary frame, bytes) that is the same for every
+ * recipient; or a head and a tail with the recipient's own `Connection.stamp` between.
+ */
+export type Encoded = string | Buffer | Stamped
+
+export interface Stamped {
+  readonly head: string
+  readonly tail: string
+}
+
+/** `websocket`: each encoding becomes a frame (RFC 6455 §5). `raw`: the encoding is what is written. */
+export type Wire = 'websocket' | 'raw'
+
+/** One open socket, as core and dialects see it. Nothing is written before the turn of the event loop ends. */
+export interface Connection {
+  /** Unique in this process; names nothing outside it. */
+  readonly id: string
+  readonly wire: Wire
+  /** What stands between the head and the tail of stamped encodings. ASCII. */
+  stamp: string
+  readonly open: boolean
+  /** After what was sent before, whether by `send` or through an audience. */
+  send(encoded: Encoded): void
+  /** Writes what is pending, then closes (RFC 6455 §7.4 for the code; `reason` is cut to 123 bytes). */
+  close(code: number, reason: string): void
+  /** Calls the handler's `wake` after `ms`. There is one such call pending at most: a second replaces the first. */
+  wakeIn(ms: number): void
+}
+
+/** What a dialect does with one connection. What it throws is logged and comes back as `refuse(internal)`. */
+export interface ConnectionHandler {
+  receive(data: Buffer, binary: boolean): void
+  wake(): void
+  /**
+   * The transport or the core has something against this connection: say it in the protocol's words. When `fatal`, also close;
+   * otherwise the connection goes on and the frame in question is dropped.
+   */
+  refuse(problem: Problem, fatal: boolean): void
+  /** The socket has gone. Nothing can be sent any more. */
+  closed(): void
+}
+
+/** Connections that hear the same things in the same encoding. What is pending for them is framed and joined once. */
+export interface Audience {
+  readonly size: number
+  add(connection: Connection): void
+  remove(connection: Connection): void
+  /** To all in it but `except`. */
+  publish(encoded: Encoded, except?: ReadonlySet<Connection>): void
+}
+
+export interface Outbound {
+  audience(wire: Wire): Audience
+}

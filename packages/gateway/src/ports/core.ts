@@ -1,0 +1,198 @@
+import type { DurableEvent, JsonText, Member, ParticipantChanges, RoomEvent } from '../model/event.ts'
+import type { Message } from '../model/message.ts'
+import type { Actor, Participant } from '../model/participant.ts'
+import type { Position } from '../model/position.ts'
+import type { Room, RoomId, RoomSettings } from '../model/room.ts'
+import type { Connection, Encoded, Wire } from './connection.ts'
+import type { Replay } from './engine.ts'
+
+/** What dialects and bridges ask of the core. Every method rejects with a `Problem`. */
+export interface Core {
+  readonly accounts: Accounts
+  readonly rooms: Rooms
+  readonly chat: Chat
+  readonly data: Data
+  readonly attendance: Attendance
+  readonly sessions: Sessions
+}
+
+export interface User extends Actor {
+  readonly userId: string
+  readonly bot: boolean
+  /** When the token ends: milliseconds since 1970. */
+  readonly expiresAt: number
+}
+
+export interface Accounts {
+  /** Verifies a JWT. Rejects with `token_invalid` or `token_expired`. */
+  user(token: string): Promise<User>
+  /** Who a bearer is in a room: a token's user, or the participant whose credential it is. `unauthorized` for neither. */
+  bearer(room: RoomId, bearer: string): Promise<Actor & { readonly expiresAt?: number }>
+}
+
+export interface NewRoom {
+  readonly settings: Partial<RoomSettings>
+  readonly adminPassword?: string
+  readonly creator: NewJoiner
+}
+
+export interface NewJoiner {
+  /** Null: someone without a token, who gets a user id. */
+  readonly userId: string | null
+  readonly name: string
+  readonly color?: string
+}
+
+/** A participant who has just joined, with the credential, which is told this once. */
+export interface Joined {
+  readonly room: Room
+  readonly participant: Participant
+  readonly credential: string
+}
+
+export interface Rooms {
+  create(wanted: NewRoom): Promise<Joined>
+  /** `adminPassword` makes the joiner an admin if it is right; guessing is rate-limited per `address`. */
+  join(room: RoomId, joiner: NewJoiner, adminPassword: string | undefined, address: string): Promise<Joined>
+  /**
+   * The room this actor may be in, with the actor's own record there. A public room is made when it is not there and `make`
+   * is set. Rejects with `unknown_room`, `banned` or `not_a_member`.
+   */
+  enter(room: RoomId, actor: Actor, make: boolean): Promise<{ room: Room; participant: Participant | null }>
+  participants(room: RoomId): Promise<Participant[]>
+  update(room: RoomId, actor: Actor, changes: Partial<RoomSettings>): Promise<Room>
+  close(room: RoomId, actor: Actor, reason: string): Promise<void>
+  change(room: RoomId, actor: Actor, userId: string, changes: ParticipantChanges): Promise<Participant>
+  kick(room: RoomId, actor: Actor, userId: string): Promise<void>
+}
+
+export interface Chat {
+  post(room: RoomId, actor: Actor, content: string, key?: string): Promise<Message>
+  edit(room: RoomId, actor: Actor, number: number, content: string): Promise<Message>
+  remove(room: RoomId, actor: Actor, number: number): Promise<void>
+  /** Newest first. */
+  page(room: RoomId, actor: Actor, before: number | null, limit: number): Promise<Message[]>
+}
+
+/** Whom an emit is for: everyone, a number of listeners chosen at random, or those named. */
+export type Selection = { readonly random: number } | { readonly ids: readonly string[] } | null
+
+export interface Emit {
+  readonly room: RoomId
+  readonly actor: Actor
+  readonly payload: JsonText
+  readonly selection: Selection
+  readonly requireAck: boolean
+  readonly key?: string
+}
+
+export interface EmitReport {
+  readonly eventId: string
+  /** How many listeners it went to. */
+  readonly clients: number
+  /** Named, but not connected. */
+  readonly unknown?: readonly string[]
+  /** With `requireAck`: who has acknowledged, who has not in time, who went away meanwhile. */
+  readonly acks?: AckReport
+}
+
+export interface AckReport {
+  readonly acked: readonly string[]
+  readonly pending: readonly string[]
+  readonly left: readonly string[]
+}
+
+export interface Data {
+  /** Emits JSON to a room. If it is an object with a string `content`, for all, it is a message too. */
+  emit(emit: Emit): Promise<EmitReport>
+  /** Newest last; `before` is an event id, `gap` if the log does not have it. */
+  history(room: RoomId, before: string | null, limit: number): Promise<DurableEvent[]>
+  /** A page of the whole log, as this actor may see it. Rejects with `gap`. */
+  events(room: RoomId, actor: Actor, after: Position, limit: number): Promise<Replay>
+  /** A listener acknowledges. Nothing happens if nobody waits for this listener's acknowledgement of this event. */
+  acknowledge(room: RoomId, eventId: string, memberId: string): void
+}
+
+/** How one dialect (and variant of it) says events: the hub encodes once for all who share the same object. */
+export interface Speech {
+  readonly wire: Wire
+  /** Null: this protocol has no word for it. Never throws. */
+  encode(event: RoomEvent): Encoded | null
+}
+
+export type Ending = 'kicked' | 'banned' | 'closed'
+
+/** One connection's wish to be in a room. */
+export interface AttendRequest {
+  readonly room: RoomId
+  readonly connection: Connection
+  readonly actor: Actor
+  /** The member id, where the dialect keeps it (a resumed session); else the core gives one. */
+  readonly memberId?: string
+  readonly presence: JsonText
+  readonly speech: Speech
+  /** Can acknowledge events, and so be a target of an emit that requires it. */
+  readonly acknowledges: boolean
+  /** Emits count it among the listeners, and can choose it. */
+  readonly listens: boolean
+  /** From where on events were missed: a position, or the id of the last event seen. */
+  readonly since?: Position | { readonly eventId: string }
+  /**
+   * Called once, when everything is settled: what it sends comes before the missed events, and these before live ones, with
+   * nothing lost or doubled between.
+   */
+  greet(welcome: Welcome): void
+  /** The room is over for this connection. The event that says so has been sent; close in the protocol's words. */
+  ended(ending: Ending): void
+  /** This user's own record in the room changed. */
+  changed?(participant: ParticipantChanges): void
+}
+
+export interface Welcome {
+  readonly memberId: string
+  /** The others who are there. */
+  readonly members: readonly Member[]
+  readonly position: Position
+  /** Whether all that was missed follows; null when nothing was asked. */
+  readonly recovered: boolean | null
+}
+
+/** A connection's stay in a room. */
+export interface Attendee {
+  readonly memberId: string
+  /** Replaces the presence data; everyone there is told. */
+  update(presence: JsonText): void
+  /** Goes on in another variant of the dialect. */
+  speak(speech: Speech): void
+  leave(): void
+}
+
+export interface Attendance {
+  /** Rejects as `Rooms.enter` does, and with `going_down`. The connection may have closed meanwhile: then it has left already. */
+  attend(request: AttendRequest): Promise<Attendee>
+  members(room: RoomId): readonly Member[]
+}
+
+export interface Sessions {
+  /** A new session for this connection: its public id and the secret that resumes it. */
+  open(
+    dialect: string,
+    room: RoomId,
+    userId: string | null,
+    data: string,
+    owner: string,
+  ): Promise<{ id: string; secret: string }>
+  /** Takes a session over, once. Null when it cannot be: unknown, expired, another user's or room's, or the secret is wrong. */
+  claim(wanted: SessionClaim): Promise<{ data: string } | null>
+  /** Its connection has gone; the resume window begins. */
+  release(id: string, owner: string): void
+}
+
+export interface SessionClaim {
+  readonly id: string
+  readonly secret: string
+  readonly dialect: string
+  readonly room: RoomId
+  readonly userId: string | null
+  readonly owner: string
+}

@@ -1,0 +1,35 @@
+import type { Connection, ConnectionHandler } from './connection.ts'
+import type { HttpReply, HttpRoute } from './http.ts'
+
+/** A published wire protocol the gateway speaks: one folder, one line in the application's table. */
+export interface Dialect {
+  readonly name: string
+  /** What can be connected where, for people: shown when the gateway starts. */
+  readonly doors: readonly { readonly address: string; readonly says: string }[]
+  readonly routes: readonly HttpRoute[]
+  /**
+   * Answers a WebSocket handshake: null when the path is not this dialect's. A browser cannot read a refused upgrade, so a
+   * protocol with close codes of its own admits the connection and closes it.
+   */
+  upgrade(request: UpgradeRequest): Promise<Admission | HttpReply> | null
+}
+
+export interface UpgradeRequest {
+  /** Without the query. */
+  readonly path: string
+  /** The path's segments, percent-decoded; null where one cannot be. */
+  readonly segments: readonly (string | null)[]
+  readonly query: URLSearchParams
+  header(name: string): string | undefined
+  readonly address: string
+}
+
+export interface Admission {
+  /** Largest inbound message this protocol takes, in bytes; the gateway's own limit when absent. */
+  readonly maxMessage?: number
+  /** Chosen among those the client offered. */
+  readonly subprotocol?: string
+  /** When the credential ends: milliseconds since 1970. The transport then refuses with `token_expired`. */
+  readonly expiresAt?: number
+  open(connection: Connection): ConnectionHandler
+}

@@ -1,0 +1,114 @@
+import type { Act } from '../model/act.ts'
+import type { Delivery } from '../model/delivery.ts'
+import type { DurableEvent } from '../model/event.ts'
+import type { Message } from '../model/message.ts'
+import type { Participant } from '../model/participant.ts'
+import type { Position } from '../model/position.ts'
+import type { Room, RoomAccess, RoomId } from '../model/room.ts'
+import type { Session } from '../model/session.ts'
+
+/**
+ * Where state is kept and how nodes meet. Every promise resolves after its effect is durable and rejects with a
+ * `Problem` (`store_failed` when the store failed; then nothing was done). `test/contracts/engine.ts` says the rest.
+ */
+export interface Engine {
+  /**
+   * Judges the act by the rules, in the transaction that keeps its outcome. Acts of one room are kept in the order
+   * given. Rejects with the rule's `Problem`.
+   */
+  commit(act: Act): Promise<Outcome>
+  /**
+   * Hears every event committed on any node: once each, in the order of each room's `seq`, before the `commit` that
+   * caused it resolves here. One listener.
+   */
+  listen(hear: (event: DurableEvent) => void): void
+  readonly log: EventLog
+  readonly rooms: RoomStore
+  readonly messages: MessageStore
+  readonly sessions: SessionStore
+  readonly outbox: Outbox
+  readonly upkeep: Upkeep
+  /** Finishes what was begun, then closes the store. */
+  close(): Promise<void>
+}
+
+export interface Outcome {
+  readonly event: DurableEvent | null
+  readonly room: Room
+  readonly participant?: Participant
+  /** An earlier act with the same key had this outcome already. */
+  readonly repeated: boolean
+}
+
+export interface EventLog {
+  /** The position after the room's last event, or null when there is no such room. */
+  head(room: RoomId): Promise<Position | null>
+  /**
+   * Everything after `position`, oldest first, at most `limit` events, erased ones left out; or null, a gap: the position is
+   * from another history or the future, events after it are gone, or there are more than `limit`. Never a part.
+   */
+  since(room: RoomId, position: Position, limit: number): Promise<Replay | null>
+  /** The position of an event by its id, or null when the room's log does not have it. */
+  find(room: RoomId, eventId: string): Promise<Position | null>
+  /** A page for reading, newest last: message and data events without targets, before `before` (a `seq`; absent: the newest). */
+  page(room: RoomId, before: number | null, limit: number): Promise<DurableEvent[]>
+  /** A page of the whole log from `position` on, for reading it bit by bit; null is a gap, as in `since`. */
+  pageAfter(room: RoomId, position: Position, limit: number): Promise<Replay | null>
+}
+
+export interface Replay {
+  readonly events: readonly DurableEvent[]
+  /** Where the room's log stands after the last of them. */
+  readonly position: Position
+}
+
+export interface RoomStore {
+  get(room: RoomId): Promise<Room | null>
+  participants(room: RoomId): Promise<Participant[]>
+  participant(room: RoomId, userId: string): Promise<Participant | null>
+  /** Whose credential this is: SHA-256 of it, hex. */
+  byCredential(room: RoomId, credentialHash: string): Promise<Participant | null>
+  count(): Promise<number>
+}
+
+export interface MessageStore {
+  get(room: RoomId, number: number): Promise<Message | null>
+  /** Newest first, with a number below `before` (null: from the newest). */
+  page(room: RoomId, before: number | null, limit: number): Promise<Message[]>
+}
+
+export interface SessionStore {
+  /** Keeps a session under the hash (SHA-256, hex) of the secret that resumes it; `owner` is the connection that has it. */
+  open(session: Session, secretHash: string, owner: string): Promise<void>
+  /** Hands the session to a new owner, once, if the secret is its own and it is still alive at `now`. Null otherwise. */
+  claim(id: string, secretHash: string, owner: string, now: number): Promise<Session | null>
+  /** The owner has gone: the session lives until `expiresAt`. Nothing happens if it has another owner by now. */
+  release(id: string, owner: string, expiresAt: number): Promise<void>
+}
+
+export interface Outbox {
+  /** The first unfinished delivery of each URL that is due, oldest first: the order of a webhook is never broken. */
+  due(now: number, limit: number): Promise<Delivery[]>
+  /** When the next is due, or null when nothing waits. */
+  nextDue(): Promise<number | null>
+  done(id: number): Promise<void>
+  /** Tried in vain, or a part of it arrived: to be tried again at `dueAt`. */
+  postpone(id: number, attempts: number, partsSent: number, dueAt: number): Promise<void>
+  /** Given up: kept, no longer due, and not in the way of what follows. */
+  bury(id: number, reason: string): Promise<void>
+  dead(limit: number): Promise<Delivery[]>
+}
+
+export interface Upkeep {
+  /** Drops events and messages beyond their retention, used-up idempotency keys and expired sessions; in slices. Says how many events went. */
+  trim(now: number, retention: Readonly<Record<RoomAccess, Retention>>): Promise<number>
+  /** Rooms nothing was written to since `before`. */
+  idle(before: number, limit: number): Promise<Room[]>
+}
+
+export interface Retention {
+  /** How many events of a room are kept at most; 0: no such bound. */
+  readonly events: number
+  /** How old an event may grow, in milliseconds; 0: no such bound. */
+  readonly age: number
+}
