@@ -46,6 +46,8 @@ export interface Act<Body extends ActBody = ActBody> {
   readonly body: Body
   /** Idempotency: a second act with this key within five minutes changes nothing and has the first one's outcome. */
   readonly key?: string
+  /** Kept with the key and given back with the outcome to whoever repeats it. */
+  readonly note?: string
   /** Whoever can acknowledge the event is asked to. */
   readonly wantsAck?: boolean
 }

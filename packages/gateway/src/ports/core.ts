@@ -59,6 +59,8 @@ export interface Rooms {
    * is set. Rejects with `unknown_room`, `banned` or `not_a_member`.
    */
   enter(room: RoomId, actor: Actor, make: boolean): Promise<{ room: Room; participant: Participant | null }>
+  /** Makes a public room, or marks it as being in use. */
+  touch(room: RoomId): Promise<void>
   participants(room: RoomId): Promise<Participant[]>
   update(room: RoomId, actor: Actor, changes: Partial<RoomSettings>): Promise<Room>
   close(room: RoomId, actor: Actor, reason: string): Promise<void>
@@ -109,6 +111,8 @@ export interface Data {
   history(room: RoomId, before: string | null, limit: number): Promise<DurableEvent[]>
   /** A page of the whole log, as this actor may see it. Rejects with `gap`. */
   events(room: RoomId, actor: Actor, after: Position, limit: number): Promise<Replay>
+  /** Where the room's log stands now. */
+  position(room: RoomId): Promise<Position>
   /** A listener acknowledges. Nothing happens if nobody waits for this listener's acknowledgement of this event. */
   acknowledge(room: RoomId, eventId: string, memberId: string): void
 }

@@ -38,8 +38,11 @@ export interface Outcome {
   readonly participant?: Participant
   /** An earlier act with the same key had this outcome already. */
   readonly repeated: boolean
+  /** The note of the act that had this outcome first. */
+  readonly note?: string
 }
 
+/** What it answers is never ahead of what the engine's listener has heard. */
 export interface EventLog {
   /** The position after the room's last event, or null when there is no such room. */
   head(room: RoomId): Promise<Position | null>

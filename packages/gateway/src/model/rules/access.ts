@@ -12,7 +12,8 @@ export function checkEntry(room: Room, actor: Actor, participant: Participant | 
 }
 
 export function isRoomAdmin(actor: Actor, participant: Participant | null): boolean {
-  return actor.admin || (participant?.admin && !participant.banned)
+  if (actor.admin) return true
+  return participant?.admin === true && !participant.banned
 }
 
 /** Throws unless the actor is an admin of the room or of the gateway. */

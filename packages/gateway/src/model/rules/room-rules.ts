@@ -8,8 +8,11 @@ import type { Decision, Facts } from './facts.ts'
 type ActOf<Kind extends ActBody['kind']> = Act<Extract<ActBody, { kind: Kind }>>
 type InRoom = Facts & { room: Room }
 
+/** A public room in use says so at most once an hour, so that it is not taken for idle. */
+const touchEvery = 3_600_000
+
 export function ensureRoom(act: ActOf<'room.ensure'>, facts: Facts): Decision {
-  if (facts.room !== null) return { event: null, changes: [], room: facts.room }
+  if (facts.room !== null) return touched(facts.room, act.at)
   const room: Room = {
     ...defaultSettings,
     id: act.room,
@@ -20,6 +23,13 @@ export function ensureRoom(act: ActOf<'room.ensure'>, facts: Facts): Decision {
     passwordHash: null,
   }
   return { event: null, changes: [{ kind: 'room.put', room }], room }
+}
+
+function touched(room: Room, at: number): Decision {
+  if (room.access !== 'public' || at - room.lastActiveAt < touchEvery)
+    return { event: null, changes: [], room }
+  const active = { ...room, lastActiveAt: at }
+  return { event: null, changes: [{ kind: 'room.put', room: active }], room: active }
 }
 
 export function createRoom(act: ActOf<'room.create'>, facts: Facts): Decision {

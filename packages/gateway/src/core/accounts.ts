@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
+import type { Actor } from '../model/participant.ts'
+import { Problem } from '../model/problem.ts'
+import type { RoomId } from '../model/room.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Accounts, User } from '../ports/core.ts'
+import type { RoomStore } from '../ports/engine.ts'
+import type { AccountSettings } from './settings.ts'
+
+const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+
+/**
+ * Tells who is speaking. HS256 is verified with the secret and nothing else, other algorithms with the published keys and
+ * nothing else, so that a public key is never taken for a secret, and `none` is never taken at all (RFC 8725 §3.1).
+ */
+export function createAccounts(settings: AccountSettings, rooms: RoomStore, clock: Clock): Accounts {
+  const secret = new TextEncoder().encode(settings.secret)
+  const published = settings.jwksUrl === null ? null : createRemoteJWKSet(new URL(settings.jwksUrl))
+  const claims = {
+    ...(settings.issuer !== null && { issuer: settings.issuer }),
+    ...(settings.audience !== null && { audience: settings.audience }),
+  }
+
+  async function user(token: string): Promise<User> {
+    const options = { ...claims, currentDate: new Date(clock.now()) }
+    try {
+      const { payload } =
+        published !== null && !saysHs256(token)
+          ? await jwtVerify(token, published, { ...options, algorithms: asymmetric })
+          : await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })
+      return userOf(payload)
+    } catch (error) {
+      throw error instanceof Problem ? error : refusal(error)
+    }
+  }
+
+  async function bearer(room: RoomId, bearer: string): Promise<Actor & { expiresAt?: number }> {
+    if (looksLikeToken(bearer)) return user(bearer)
+    const participant = await rooms.byCredential(room, hashOf(bearer))
+    if (participant === null) throw new Problem('unknown_participant')
+    return { userId: participant.userId, name: participant.name, admin: false }
+  }
+
+  return { user, bearer }
+}
+
+/** How credentials and session secrets are kept: they are random enough that a plain SHA-256 cannot be turned back. */
+export function hashOf(credential: string): string {
+  return createHash('sha256').update(credential).digest('hex')
+}
+
+function looksLikeToken(bearer: string): boolean {
+  return bearer.split('.').length === 3
+}
+
+function saysHs256(token: string): boolean {
+  try {
+    const header = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as {
+      alg?: unknown
+    }
+    return header.alg === 'HS256'
+  } catch {
+    return false
+  }
+}
+
+function userOf(payload: JWTPayload): User {
+  const userId = subjectOf(payload)
+  if (payload.exp === undefined)
+    throw new Problem('token_invalid', 'The token has no "exp": it must end some time.')
+  const { name, admin, bot, type } = payload
+  return {
+    userId,
+    name: typeof name === 'string' && name !== '' ? name : userId,
+    admin: admin === true,
+    bot: bot === true || type === 'bot',
+    expiresAt: payload.exp * 1000,
+  }
+}
+
+/** Author ids the gateway itself writes under. */
+const spokenFor: ReadonlySet<string> = new Set(['system', 'anonymous'])
+
+/** `sub`, or the claims of `comms`: `type` "user" or "bot" with an integer `id`. */
+function subjectOf(payload: JWTPayload): string {
+  const { sub, type, id } = payload
+  if (typeof sub === 'string' && sub !== '' && sub.length <= 200 && !spokenFor.has(sub)) return sub
+  if ((type === 'user' || type === 'bot') && Number.isSafeInteger(id)) return String(id)
+  throw new Problem(
+    'token_invalid',
+    'The token names no user: it needs a "sub" of 1 to 200 characters, other than "system" and "anonymous".',
+  )
+}
+
+function refusal(error: unknown): Problem {
+  if (error instanceof errors.JWTExpired) return new Problem('token_expired')
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return new Problem('token_invalid', `The token's claim "${error.claim}" is not what this gateway takes.`)
+  }
+  if (error instanceof errors.JWKSTimeout)
+    return new Problem('unavailable', 'The keys of tokens could not be read.')
+  return new Problem('token_invalid')
+}

@@ -1,0 +1,46 @@
+import type { ActBody } from '../model/act.ts'
+import type { Actor } from '../model/participant.ts'
+import type { RoomId } from '../model/room.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { Engine, Outcome } from '../ports/engine.ts'
+
+interface Extra {
+  readonly id?: string
+  readonly key?: string
+  readonly note?: string
+  readonly wantsAck?: boolean
+}
+
+/** Gives an act its id and its time, and hands it to the engine. */
+export class Acts {
+  readonly #engine: Engine
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #delivered: () => void
+
+  /** `delivered` is called when something was put into the outbox. */
+  constructor(engine: Engine, clock: Clock, random: Random, delivered: () => void) {
+    this.#engine = engine
+    this.#clock = clock
+    this.#random = random
+    this.#delivered = delivered
+  }
+
+  newId(): string {
+    return `evt_${this.#random.id(16)}`
+  }
+
+  async commit(room: RoomId, actor: Actor, body: ActBody, extra: Extra = {}): Promise<Outcome> {
+    const outcome = await this.#engine.commit({
+      id: this.newId(),
+      room,
+      actor: { userId: actor.userId, name: actor.name, admin: actor.admin },
+      at: this.#clock.now(),
+      body,
+      ...extra,
+    })
+    if (outcome.event?.body.kind === 'message.created' && outcome.room.discordWebhookLink !== null)
+      this.#delivered()
+    return outcome
+  }
+}

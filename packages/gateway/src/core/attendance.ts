@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import type { DurableEvent, Member, PassingBody } from '../model/event.ts'
+import type { Actor, Participant } from '../model/participant.ts'
+import type { Position } from '../model/position.ts'
+import { Problem } from '../model/problem.ts'
+import type { Room, RoomId } from '../model/room.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { Attendance, Attendee, AttendRequest, Rooms } from '../ports/core.ts'
+import type { EventLog } from '../ports/engine.ts'
+import type { Hub } from './hub.ts'
+import { Presence } from './presence.ts'
+import { Subscriber } from './subscriber.ts'
+
+interface AttendanceTools {
+  readonly hub: Hub
+  readonly rooms: Rooms
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly random: Random
+  /** The most events a resume replays. */
+  readonly replayLimit: number
+  readonly draining: () => boolean
+}
+
+/** Lets connections into rooms, tells them what they missed, and lets them out again. */
+export function createAttendance(tools: AttendanceTools): Attendance {
+  const { hub, rooms, log, clock, random, replayLimit } = tools
+  const presence = new Presence()
+
+  async function attend(request: AttendRequest): Promise<Attendee> {
+    if (tools.draining()) throw new Problem('going_down')
+    const memberId = request.memberId ?? memberIdOf(request.room, request.actor, random)
+    const subscriber = new Subscriber(request, memberId, (ending) => {
+      leave(request.room, subscriber)
+      request.ended(ending)
+    })
+    // The subscriber is added before the rules are asked, so that a ban that comes in between ends it.
+    hub.add(request.room, subscriber)
+    try {
+      const { room, participant } = await rooms.enter(request.room, request.actor, true)
+      const missed = await catchUp(request, room, participant)
+      if (subscriber.ending === null && request.connection.open) {
+        settle(request, subscriber, missed, participant?.name ?? request.actor.name)
+      } else {
+        leave(request.room, subscriber)
+      }
+    } catch (error) {
+      leave(request.room, subscriber)
+      throw error
+    }
+    return stay(request.room, subscriber)
+  }
+
+  /** What was missed, up to a position from which on the subscriber's backlog has everything. */
+  async function catchUp(
+    { room: id, since }: AttendRequest,
+    room: Room,
+    participant: Participant | null,
+  ): Promise<Missed> {
+    if (since !== undefined) {
+      const from = 'eventId' in since ? await log.find(id, since.eventId) : since
+      const replay =
+        from !== null && mayReplay(room, participant, from) ? await log.since(id, from, replayLimit) : null
+      if (replay !== null) return { recovered: true, ...replay }
+    }
+    const position = await log.head(id)
+    if (position === null) throw new Problem('unknown_room')
+    return { recovered: since === undefined ? null : false, events: [], position }
+  }
+
+  /** Runs in one turn, so that nothing is heard between the greeting, what was missed and what is live. */
+  function settle(request: AttendRequest, subscriber: Subscriber, missed: Missed, name: string): void {
+    const { room, actor, connection } = request
+    const { recovered, events, position } = missed
+    const member: Member = { id: subscriber.memberId, userId: actor.userId, name, presence: request.presence }
+    const members = presence.members(room).filter(({ id }) => id !== member.id)
+    request.greet({ memberId: member.id, members, position, recovered })
+    for (const event of events) subscriber.tell(event)
+    for (const event of subscriber.backlog ?? []) {
+      if (event.seq === null || event.seq > position.seq) subscriber.tell(event)
+    }
+    subscriber.present = true
+    if (presence.join(room, member)) announce(room, { kind: 'presence.joined', member })
+    if (connection.open) hub.room(room)?.goLive(subscriber)
+  }
+
+  function leave(room: RoomId, subscriber: Subscriber): void {
+    hub.remove(room, subscriber)
+    subscriber.ending ??= 'left'
+    if (!subscriber.present) return
+    subscriber.present = false
+    const member = presence.leave(room, subscriber.memberId)
+    if (member !== null) announce(room, { kind: 'presence.left', member })
+  }
+
+  function stay(room: RoomId, subscriber: Subscriber): Attendee {
+    const { memberId } = subscriber
+    return {
+      memberId,
+      update(data) {
+        const member = subscriber.present ? presence.update(room, memberId, data) : null
+        if (member !== null) announce(room, { kind: 'presence.updated', member })
+      },
+      speak: (speech) => hub.speak(room, subscriber, speech),
+      leave: () => leave(room, subscriber),
+    }
+  }
+
+  function announce(room: RoomId, body: PassingBody): void {
+    hub.publish({ id: `evt_${random.id(16)}`, room, seq: null, at: clock.now(), body })
+  }
+
+  return { attend, members: (room) => presence.members(room) }
+}
+
+interface Missed {
+  readonly recovered: boolean | null
+  readonly events: readonly DurableEvent[]
+  readonly position: Position
+}
+
+/** What came before someone joined a members' room, again after a kick, is not theirs to replay. */
+function mayReplay(room: Room, participant: Participant | null, position: Position): boolean {
+  return room.access === 'public' || participant === null || position.seq >= participant.joinedSeq
+}
+
+/** A user has one id in a room, whatever the connection or the node; someone without a token gets a new one. */
+export function memberIdOf(room: RoomId, actor: Actor, random: Random): string {
+  if (actor.userId === null) return `client_${random.id(16)}`
+  const digest = createHash('sha256').update(`${room}\n${actor.userId}`).digest('base64url')
+  return `client_${digest.slice(0, 16)}`
+}

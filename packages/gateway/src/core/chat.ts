@@ -1,0 +1,35 @@
+import type { DurableBody } from '../model/event.ts'
+import type { Message } from '../model/message.ts'
+import { Problem } from '../model/problem.ts'
+import type { Chat, Rooms } from '../ports/core.ts'
+import type { MessageStore, Outcome } from '../ports/engine.ts'
+import type { Acts } from './acts.ts'
+
+/** Messages: what people write, correct and take back. */
+export function createChat(acts: Acts, messages: MessageStore, rooms: Rooms): Chat {
+  return {
+    async post(room, actor, content, key) {
+      const extra = key === undefined ? {} : { key }
+      return messageOf(await acts.commit(room, actor, { kind: 'message.create', content }, extra))
+    },
+
+    async edit(room, actor, number, content) {
+      return messageOf(await acts.commit(room, actor, { kind: 'message.edit', number, content }))
+    },
+
+    async remove(room, actor, number) {
+      await acts.commit(room, actor, { kind: 'message.delete', number })
+    },
+
+    async page(room, actor, before, limit) {
+      await rooms.enter(room, actor, false)
+      return messages.page(room, before, limit)
+    },
+  }
+}
+
+function messageOf({ event }: Outcome): Message {
+  const body: DurableBody | undefined = event?.body
+  if (body === undefined || !('message' in body)) throw new Problem('internal')
+  return body.message
+}

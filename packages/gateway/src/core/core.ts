@@ -1,0 +1,116 @@
+import type { Clock, Random } from '../ports/clock.ts'
+import type { Outbound } from '../ports/connection.ts'
+import type { Core } from '../ports/core.ts'
+import type { Engine } from '../ports/engine.ts'
+import type { Log, Metrics } from '../ports/log.ts'
+import { createAccounts } from './accounts.ts'
+import { Acknowledgements } from './acknowledgements.ts'
+import { Acts } from './acts.ts'
+import { createAttendance } from './attendance.ts'
+import { createChat } from './chat.ts'
+import { createData } from './data.ts'
+import { Hub } from './hub.ts'
+import { GuessLimit } from './passwords.ts'
+import { createRooms } from './rooms.ts'
+import { createSessions } from './sessions.ts'
+import type { CoreSettings } from './settings.ts'
+import { startUpkeep } from './upkeep.ts'
+
+export interface CoreOptions {
+  readonly engine: Engine
+  readonly outbound: Outbound
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly settings: CoreSettings
+}
+
+export interface RunningCore extends Core {
+  /** From now on nobody is let into a room. */
+  drain(): void
+  /** Ends what waits and stops upkeep. The engine stays open. */
+  stop(): Promise<void>
+  /** Calls whenever something was put into the outbox. */
+  onDelivery(call: () => void): void
+}
+
+/** What happens: rooms, messages, presence, acknowledgements and sessions, in the words of no dialect. */
+export function createCore({
+  engine,
+  outbound,
+  clock,
+  random,
+  log,
+  metrics,
+  settings,
+}: CoreOptions): RunningCore {
+  let draining = false
+  let delivered = (): void => {}
+  const hub = new Hub(outbound)
+  engine.listen((event) => {
+    metrics.count('events_total')
+    hub.publish(event)
+  })
+
+  const acts = new Acts(engine, clock, random, () => delivered())
+  const acknowledgements = new Acknowledgements(clock, settings.ackTimeout, (room, member) =>
+    hub.isThere(room, member),
+  )
+  const rooms = createRooms({
+    engine,
+    acts,
+    random,
+    guesses: new GuessLimit(clock),
+    maxParticipants: settings.maxParticipants,
+  })
+  const attendance = createAttendance({
+    hub,
+    rooms,
+    log: engine.log,
+    clock,
+    random,
+    replayLimit: settings.replayLimit,
+    draining: () => draining,
+  })
+  const stopUpkeep = startUpkeep({
+    engine,
+    rooms,
+    clock,
+    log,
+    settings,
+    occupied: ({ id }) => hub.room(id) !== undefined,
+  })
+
+  metrics.gauge('rooms_attended', 'Rooms somebody is connected to here.', () => hub.roomCount)
+  metrics.gauge(
+    'acknowledgements_awaited',
+    'Emits that wait for acknowledgements.',
+    () => acknowledgements.size,
+  )
+
+  return {
+    accounts: createAccounts(settings.accounts, engine.rooms, clock),
+    rooms,
+    chat: createChat(acts, engine.messages, rooms),
+    data: createData({ acts, hub, rooms, log: engine.log, acknowledgements, clock, random }),
+    attendance,
+    sessions: createSessions({
+      store: engine.sessions,
+      clock,
+      random,
+      log,
+      resumeWindow: settings.resumeWindow,
+    }),
+    drain() {
+      draining = true
+    },
+    async stop() {
+      acknowledgements.stop()
+      await stopUpkeep()
+    },
+    onDelivery(call) {
+      delivered = call
+    },
+  }
+}

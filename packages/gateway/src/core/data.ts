@@ -1,0 +1,135 @@
+import type { ActBody } from '../model/act.ts'
+import type { JsonText, RoomEvent } from '../model/event.ts'
+import type { Actor } from '../model/participant.ts'
+import { Problem } from '../model/problem.ts'
+import type { RoomId } from '../model/room.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { AckReport, Data, Emit, EmitReport, Rooms } from '../ports/core.ts'
+import type { EventLog, Outcome } from '../ports/engine.ts'
+import type { Acknowledgements } from './acknowledgements.ts'
+import type { Acts } from './acts.ts'
+import { memberIdOf } from './attendance.ts'
+import type { Hub } from './hub.ts'
+import { RecentReplies } from './recent-replies.ts'
+import { choose } from './selection.ts'
+
+interface DataTools {
+  readonly acts: Acts
+  readonly hub: Hub
+  readonly rooms: Rooms
+  readonly log: EventLog
+  readonly acknowledgements: Acknowledgements
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Emitting JSON to a room, waiting for acknowledgements, and reading back what was emitted. */
+export function createData(tools: DataTools): Data {
+  const { acts, hub, rooms, log, acknowledgements, random } = tools
+  const replies = new RecentReplies<EmitReport>(tools.clock)
+
+  async function emit(wanted: Emit): Promise<EmitReport> {
+    const { room, actor, key } = wanted
+    return key === undefined
+      ? emitOnce(wanted)
+      : replies.once(`${room}\n${actor.userId}\n${key}`, () => emitOnce(wanted))
+  }
+
+  async function emitOnce({ room, actor, payload, selection, requireAck, key }: Emit): Promise<EmitReport> {
+    const here = hub.room(room)
+    const listeners = selection === null && !requireAck ? [] : (here?.listeners(requireAck) ?? [])
+    const { targets, unknown } = choose(selection, listeners, random)
+    const clients = targets?.length ?? here?.listening ?? 0
+    const id = acts.newId()
+    const wait = requireAck ? acknowledgements.wait(room, id, targets ?? listeners) : null
+    const extra = {
+      id,
+      note: String(clients),
+      ...(key !== undefined && { key }),
+      ...(requireAck && { wantsAck: true }),
+    }
+    let outcome: Outcome
+    try {
+      outcome = await commitInRoom(room, actor, bodyOf(payload, targets), extra)
+    } catch (error) {
+      wait?.cancel()
+      throw error
+    }
+    if (outcome.repeated) {
+      wait?.cancel()
+      return repeatedReport(outcome, requireAck)
+    }
+    const acks: AckReport | undefined = await wait?.report
+    return { eventId: id, clients, ...(unknown.length > 0 && { unknown }), ...(acks && { acks }) }
+  }
+
+  /** A public room is made on first use. */
+  async function commitInRoom(room: RoomId, actor: Actor, body: ActBody, extra: object): Promise<Outcome> {
+    try {
+      return await acts.commit(room, actor, body, extra)
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'unknown_room') throw error
+    }
+    await rooms.enter(room, actor, true)
+    return acts.commit(room, actor, body, extra)
+  }
+
+  return {
+    emit,
+
+    async history(room, before, limit) {
+      const position = before === null ? null : await log.find(room, before)
+      if (before !== null && position === null) throw new Problem('gap')
+      return log.page(room, position?.seq ?? null, limit)
+    },
+
+    async events(room, actor, after, limit) {
+      const {
+        participant,
+        room: { access },
+      } = await rooms.enter(room, actor, false)
+      const beforeJoining = access === 'members' && participant !== null && after.seq < participant.joinedSeq
+      const replay = beforeJoining ? null : await log.pageAfter(room, after, limit)
+      if (replay === null) throw new Problem('gap')
+      const memberId = memberIdOf(room, actor, random)
+      return { ...replay, events: replay.events.filter((event) => isFor(event, memberId)) }
+    },
+
+    async position(room) {
+      const position = await log.head(room)
+      if (position === null) throw new Problem('unknown_room')
+      return position
+    },
+
+    acknowledge: (room, eventId, memberId) => acknowledgements.acknowledge(room, eventId, memberId),
+  }
+}
+
+function isFor({ targets }: RoomEvent, memberId: string): boolean {
+  return targets === undefined || targets.includes(memberId)
+}
+
+/** A payload for all that is an object with a string `content` is a message, and so reaches every dialect. */
+function bodyOf(payload: JsonText, targets: readonly string[] | null): ActBody {
+  if (targets !== null) return { kind: 'data.emit', payload, targets }
+  const content = contentOf(payload)
+  return content === null ? { kind: 'data.emit', payload } : { kind: 'message.create', content, payload }
+}
+
+function contentOf(payload: JsonText): string | null {
+  if (!payload.startsWith('{')) return null
+  const { content } = JSON.parse(payload) as { content?: unknown }
+  return typeof content === 'string' ? content : null
+}
+
+/** The first report is known no more (the gateway was restarted in between), but for what was kept with the key. */
+function repeatedReport({ event, note }: Outcome, requireAck: boolean): EmitReport {
+  if (event === null) throw new Problem('internal')
+  if (requireAck) {
+    throw new Problem(
+      'not_acknowledged',
+      `${event.id} was emitted before, and who acknowledged it is not known any more.`,
+    )
+  }
+  return { eventId: event.id, clients: Number(note ?? 0) }
+}

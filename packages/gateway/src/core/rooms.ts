@@ -1,0 +1,127 @@
+import type { ActBody, NewParticipant } from '../model/act.ts'
+import { type Actor, system } from '../model/participant.ts'
+import { Problem } from '../model/problem.ts'
+import { defaultSettings, type RoomId } from '../model/room.ts'
+import { checkEntry } from '../model/rules/access.ts'
+import type { Random } from '../ports/clock.ts'
+import type { Joined, NewJoiner, NewRoom, Rooms } from '../ports/core.ts'
+import type { Engine, Outcome } from '../ports/engine.ts'
+import { hashOf } from './accounts.ts'
+import type { Acts } from './acts.ts'
+import { type GuessLimit, hashPassword, passwordFits } from './passwords.ts'
+
+interface RoomTools {
+  readonly engine: Engine
+  readonly acts: Acts
+  readonly random: Random
+  readonly guesses: GuessLimit
+  /** For rooms that do not say. */
+  readonly maxParticipants: number
+}
+
+/** Making rooms, joining them, and what their admins do. */
+export function createRooms({ engine, acts, random, guesses, maxParticipants }: RoomTools): Rooms {
+  async function create({ settings, adminPassword, creator }: NewRoom): Promise<Joined> {
+    const { joiner, credential } = newParticipant(creator)
+    const body: ActBody = {
+      kind: 'room.create',
+      incarnation: random.id(8),
+      settings: { ...defaultSettings, maxParticipants, ...settings },
+      passwordHash: adminPassword === undefined ? null : await hashPassword(adminPassword),
+      creator: joiner,
+    }
+    return joined(await acts.commit(random.id(16), actorOf(joiner), body), credential)
+  }
+
+  async function join(
+    room: RoomId,
+    wanted: NewJoiner,
+    adminPassword: string | undefined,
+    address: string,
+  ): Promise<Joined> {
+    const asAdmin = adminPassword !== undefined && (await provenAdmin(room, adminPassword, address))
+    const { joiner, credential } = newParticipant(wanted)
+    const body: ActBody = { kind: 'participant.join', joiner, asAdmin }
+    return joined(await acts.commit(room, actorOf(joiner), body), credential)
+  }
+
+  /** True, or a thrown `wrong_password`: who gives a password means to be an admin and is told when it is not so. */
+  async function provenAdmin(id: RoomId, password: string, address: string): Promise<true> {
+    const room = await engine.rooms.get(id)
+    if (room === null) throw new Problem('unknown_room')
+    guesses.guess(id, address)
+    const right = room.passwordHash !== null && (await passwordFits(password, room.passwordHash))
+    if (!right) throw new Problem('wrong_password')
+    guesses.right(id, address)
+    return true
+  }
+
+  function newParticipant({ userId, name, color }: NewJoiner): {
+    joiner: NewParticipant
+    credential: string
+  } {
+    const credential = random.id(32)
+    const joiner = {
+      userId: userId ?? `user_${random.id(16)}`,
+      name,
+      color: color ?? randomColor(random),
+      credentialHash: hashOf(credential),
+    }
+    return { joiner, credential }
+  }
+
+  return {
+    create,
+    join,
+
+    async enter(id, actor, make) {
+      const found = await engine.rooms.get(id)
+      const room = found ?? (make ? (await ensure(id, actor)).room : null)
+      if (room === null) throw new Problem('unknown_room')
+      const participant = actor.userId === null ? null : await engine.rooms.participant(id, actor.userId)
+      checkEntry(room, actor, participant)
+      return { room, participant }
+    },
+
+    async touch(id) {
+      await ensure(id, system)
+    },
+
+    participants: (id) => engine.rooms.participants(id),
+
+    async update(id, actor, changes) {
+      return (await acts.commit(id, actor, { kind: 'room.update', changes })).room
+    },
+
+    async close(id, actor, reason) {
+      await acts.commit(id, actor, { kind: 'room.close', reason })
+    },
+
+    async change(id, actor, userId, changes) {
+      const { participant } = await acts.commit(id, actor, { kind: 'participant.change', userId, changes })
+      if (participant === undefined) throw new Problem('unknown_user')
+      return participant
+    },
+
+    async kick(id, actor, userId) {
+      await acts.commit(id, actor, { kind: 'participant.kick', userId })
+    },
+  }
+
+  function ensure(id: RoomId, actor: Actor): Promise<Outcome> {
+    return acts.commit(id, actor, { kind: 'room.ensure', incarnation: random.id(8) })
+  }
+}
+
+function actorOf({ userId, name }: NewParticipant): Actor {
+  return { userId, name, admin: false }
+}
+
+function joined({ room, participant }: Outcome, credential: string): Joined {
+  if (participant === undefined) throw new Problem('internal')
+  return { room, participant, credential }
+}
+
+function randomColor(random: Random): string {
+  return `#${random.integer(0x1000000).toString(16).padStart(6, '0')}`
+}

@@ -1,0 +1,43 @@
+import type { Clock, Random } from '../ports/clock.ts'
+import type { Sessions } from '../ports/core.ts'
+import type { SessionStore } from '../ports/engine.ts'
+import type { Log } from '../ports/log.ts'
+import { hashOf } from './accounts.ts'
+
+interface SessionTools {
+  readonly store: SessionStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Milliseconds. */
+  readonly resumeWindow: number
+}
+
+/** Sessions that outlive their connection for a while, kept by the engine so that they outlive a restart too. */
+export function createSessions({ store, clock, random, log, resumeWindow }: SessionTools): Sessions {
+  function release(id: string, owner: string): void {
+    store.release(id, owner, clock.now() + resumeWindow).catch((error: unknown) => {
+      log.warn({ err: error }, 'a session could not be released; it cannot be resumed')
+    })
+  }
+
+  return {
+    async open(dialect, room, userId, data, owner) {
+      const id = random.id(16)
+      const secret = random.id(32)
+      await store.open({ id, dialect, room, userId, data }, hashOf(secret), owner)
+      return { id, secret }
+    },
+
+    async claim({ id, secret, dialect, room, userId, owner }) {
+      const session = await store.claim(id, hashOf(secret), owner, clock.now())
+      if (session === null) return null
+      const own = session.dialect === dialect && session.room === room && session.userId === userId
+      if (own) return { data: session.data }
+      release(id, owner)
+      return null
+    },
+
+    release,
+  }
+}

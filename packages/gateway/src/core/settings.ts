@@ -1,0 +1,41 @@
+import type { RoomAccess } from '../model/room.ts'
+import type { Retention } from '../ports/engine.ts'
+
+export interface CoreSettings {
+  readonly accounts: AccountSettings
+  /** How long a session can be resumed after its connection has gone, in milliseconds. */
+  readonly resumeWindow: number
+  /** The most events a resume replays; beyond it is a gap. */
+  readonly replayLimit: number
+  /** How long an emit waits for acknowledgements, in milliseconds. */
+  readonly ackTimeout: number
+  /** How long a room may go unwritten before it is closed, in milliseconds; 0: for ever. */
+  readonly idleRoom: number
+  readonly retention: Readonly<Record<RoomAccess, Retention>>
+  /** How often upkeep looks for what has expired, in milliseconds. */
+  readonly upkeepEvery: number
+  /** What a room made through the REST API may have at most, where it does not say. */
+  readonly maxParticipants: number
+}
+
+export interface AccountSettings {
+  /** The key of HS256 tokens; at least 32 characters in production. */
+  readonly secret: string
+  /** Where the keys of asymmetrically signed tokens are published (RFC 7517); null: only the secret counts. */
+  readonly jwksUrl: string | null
+  /** What `iss` and `aud` must be; null: not looked at. */
+  readonly issuer: string | null
+  readonly audience: string | null
+}
+
+const day = 86_400_000
+
+export const defaultCoreSettings: Omit<CoreSettings, 'accounts'> = {
+  resumeWindow: 120_000,
+  replayLimit: 1000,
+  ackTimeout: 5000,
+  idleRoom: 3 * day,
+  retention: { public: { events: 10_000, age: 7 * day }, members: { events: 100_000, age: 0 } },
+  upkeepEvery: 60_000,
+  maxParticipants: 100,
+}

@@ -1,0 +1,44 @@
+import type { RoomEvent } from '../model/event.ts'
+import type { Connection } from '../ports/connection.ts'
+import type { AttendRequest, Ending, Speech } from '../ports/core.ts'
+
+/** One connection in one room, as the hub knows it. */
+export class Subscriber {
+  readonly connection: Connection
+  readonly memberId: string
+  readonly userId: string | null
+  readonly acknowledges: boolean
+  readonly listens: boolean
+  readonly ended: (ending: Ending) => void
+  readonly changed: AttendRequest['changed']
+  speech: Speech
+  /** Live events it waits to hear until it has been told what it missed; null once it hears them as they come. */
+  backlog: RoomEvent[] | null = []
+  /** Why its stay is over, or null while it lasts. */
+  ending: Ending | 'left' | null = null
+
+  /** Counted among those who are present. */
+  present = false
+
+  constructor(request: AttendRequest, memberId: string, ended: (ending: Ending) => void) {
+    this.connection = request.connection
+    this.memberId = memberId
+    this.userId = request.actor.userId
+    this.acknowledges = request.acknowledges
+    this.listens = request.listens
+    this.ended = ended
+    this.changed = request.changed
+    this.speech = request.speech
+  }
+
+  isFor(event: RoomEvent): boolean {
+    return event.targets === undefined || event.targets.includes(this.memberId)
+  }
+
+  /** Says an event to this connection alone. */
+  tell(event: RoomEvent): void {
+    if (!this.isFor(event)) return
+    const encoded = this.speech.encode(event)
+    if (encoded !== null) this.connection.send(encoded)
+  }
+}
