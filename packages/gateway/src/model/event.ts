@@ -1,4 +1,5 @@
 import type { Message } from './message.ts'
+import type { Mark, MarkedAuthor } from './receipt.ts'
 import type { RoomId, RoomSettings } from './room.ts'
 
 /** JSON as text, already checked and without white space between its tokens. Kept as text so that no digit is lost. */
@@ -11,6 +12,8 @@ export interface Member {
   /** Null for someone without a token. */
   readonly userId: string | null
   readonly name: string
+  /** An admin of the room. */
+  readonly admin: boolean
   /** The presence data: a JSON object. */
   readonly presence: JsonText
 }
@@ -21,6 +24,15 @@ export type DurableBody =
   | { readonly kind: 'message.created'; readonly message: Message; readonly payload?: JsonText }
   | { readonly kind: 'message.edited'; readonly message: Message }
   | { readonly kind: 'message.deleted'; readonly message: Message; readonly by: string }
+  /** A user got or read the messages of others with a number above `from`, up to `upTo`. */
+  | {
+      readonly kind: 'receipts.advanced'
+      readonly userId: string
+      readonly mark: Mark
+      readonly from: number
+      readonly upTo: number
+      readonly authors: readonly MarkedAuthor[]
+    }
   | { readonly kind: 'data.emitted'; readonly payload: JsonText; readonly by: string }
   | { readonly kind: 'room.updated'; readonly changes: Partial<RoomSettings> }
   | { readonly kind: 'room.closed'; readonly reason: string }
@@ -32,6 +44,7 @@ export type PassingBody =
   | { readonly kind: 'presence.joined'; readonly member: Member }
   | { readonly kind: 'presence.left'; readonly member: Member }
   | { readonly kind: 'presence.updated'; readonly member: Member }
+  | { readonly kind: 'typing'; readonly member: Member }
 
 export type EventBody = DurableBody | PassingBody
 
