@@ -6,15 +6,25 @@ import type { RoomId } from '../model/room.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Accounts, User } from '../ports/core.ts'
 import type { RoomStore } from '../ports/engine.ts'
+import type { Acquaintance } from './acquaintance.ts'
+import type { Bans } from './bans.ts'
 import type { AccountSettings } from './settings.ts'
 
 const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+
+interface AccountTools {
+  readonly settings: AccountSettings
+  readonly rooms: RoomStore
+  readonly clock: Clock
+  readonly bans: Bans
+  readonly acquaintance: Acquaintance
+}
 
 /**
  * Tells who is speaking. HS256 is verified with the secret and nothing else, other algorithms with the published keys and
  * nothing else, so that a public key is never taken for a secret, and `none` is never taken at all (RFC 8725 §3.1).
  */
-export function createAccounts(settings: AccountSettings, rooms: RoomStore, clock: Clock): Accounts {
+export function createAccounts({ settings, rooms, clock, bans, acquaintance }: AccountTools): Accounts {
   const secret = new TextEncoder().encode(settings.secret)
   const published = settings.jwksUrl === null ? null : createRemoteJWKSet(new URL(settings.jwksUrl))
   const claims = {
@@ -23,6 +33,13 @@ export function createAccounts(settings: AccountSettings, rooms: RoomStore, cloc
   }
 
   async function user(token: string): Promise<User> {
+    const user = await verified(token)
+    await bans.check(user.userId)
+    acquaintance.meet({ userId: user.userId, name: user.name, bot: user.bot })
+    return user
+  }
+
+  async function verified(token: string): Promise<User> {
     const options = { ...claims, currentDate: new Date(clock.now()) }
     try {
       const { payload } =
@@ -39,10 +56,13 @@ export function createAccounts(settings: AccountSettings, rooms: RoomStore, cloc
     if (looksLikeToken(bearer)) return user(bearer)
     const participant = await rooms.byCredential(room, hashOf(bearer))
     if (participant === null) throw new Problem('unknown_participant')
-    return { userId: participant.userId, name: participant.name, admin: false }
+    const { userId, name } = participant
+    await bans.check(userId)
+    acquaintance.meet({ userId, name, bot: false })
+    return { userId, name, admin: false }
   }
 
-  return { user, bearer }
+  return { user, bearer, ban: (actor, userId, reason) => bans.add(actor, userId, reason) }
 }
 
 /** How credentials and session secrets are kept: they are random enough that a plain SHA-256 cannot be turned back. */

@@ -14,6 +14,7 @@ const lobby: Room = {
   ...defaultSettings,
   id: 'lobby',
   access: 'public',
+  creatorId: null,
   incarnation: 'i',
   createdAt: 0,
   lastActiveAt: 0,
@@ -195,4 +196,26 @@ test('one whose connection closed while entering leaves no trace', async () => {
   assert.deepEqual(a.connection.sent, [])
   assert.equal(hub.roomCount, 0)
   assert.deepEqual(attendance.members('lobby'), [])
+})
+
+test('typing is told to everyone but the one who types, on any of their connections', async () => {
+  const { attend, answerAll } = scene()
+  const [a, b, aToo] = [attend('a'), attend('b'), attend('a')]
+  await answerAll()
+  ;(await a.attendee).typing()
+  assert.equal(b.connection.sent.at(-1), 'typing a')
+  assert.ok(!a.connection.sent.includes('typing a'))
+  assert.ok(!aToo.connection.sent.includes('typing a'))
+})
+
+test('an author hears their own event as they asked to, the others as everyone', async () => {
+  const { attend, commit, answerAll } = scene()
+  const [a, b] = [attend('a'), attend('b')]
+  await answerAll()
+  const withNonce: Speech = { wire: 'websocket', encode: (event) => `${event.seq} nonce` }
+  ;(await a.attendee).hearOwn('evt_1', withNonce)
+  commit()
+  commit()
+  assert.deepEqual(a.connection.sent.slice(-2), ['1 nonce', '2'])
+  assert.deepEqual(numbers(b.connection.sent), [1, 2])
 })

@@ -4,6 +4,7 @@ import type { Actor, Participant } from '../model/participant.ts'
 import type { Position } from '../model/position.ts'
 import { Problem } from '../model/problem.ts'
 import type { Room, RoomId } from '../model/room.ts'
+import { isRoomAdmin } from '../model/rules/access.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Attendance, Attendee, AttendRequest, Rooms } from '../ports/core.ts'
 import type { EventLog } from '../ports/engine.ts'
@@ -40,7 +41,7 @@ export function createAttendance(tools: AttendanceTools): Attendance {
       const { room, participant } = await rooms.enter(request.room, request.actor, true)
       const missed = await catchUp(request, room, participant)
       if (subscriber.ending === null && request.connection.open) {
-        settle(request, subscriber, missed, participant?.name ?? request.actor.name)
+        settle(request, subscriber, missed, participant)
       } else {
         leave(request.room, subscriber)
       }
@@ -69,10 +70,21 @@ export function createAttendance(tools: AttendanceTools): Attendance {
   }
 
   /** Runs in one turn, so that nothing is heard between the greeting, what was missed and what is live. */
-  function settle(request: AttendRequest, subscriber: Subscriber, missed: Missed, name: string): void {
+  function settle(
+    request: AttendRequest,
+    subscriber: Subscriber,
+    missed: Missed,
+    participant: Participant | null,
+  ): void {
     const { room, actor, connection } = request
     const { recovered, events, position } = missed
-    const member: Member = { id: subscriber.memberId, userId: actor.userId, name, presence: request.presence }
+    const member: Member = {
+      id: subscriber.memberId,
+      userId: actor.userId,
+      name: participant?.name ?? actor.name,
+      admin: isRoomAdmin(actor, participant),
+      presence: request.presence,
+    }
     const members = presence.members(room).filter(({ id }) => id !== member.id)
     request.greet({ memberId: member.id, members, position, recovered })
     for (const event of events) subscriber.tell(event)
@@ -101,13 +113,19 @@ export function createAttendance(tools: AttendanceTools): Attendance {
         const member = subscriber.present ? presence.update(room, memberId, data) : null
         if (member !== null) announce(room, { kind: 'presence.updated', member })
       },
+      typing() {
+        const member = subscriber.present ? presence.get(room, memberId) : null
+        if (member !== null) announce(room, { kind: 'typing', member }, memberId)
+      },
+      hearOwn: (eventId, speech) => hub.room(room)?.hearOwn(eventId, subscriber, speech),
+      forget: (eventId) => hub.room(room)?.forget(eventId),
       speak: (speech) => hub.speak(room, subscriber, speech),
       leave: () => leave(room, subscriber),
     }
   }
 
-  function announce(room: RoomId, body: PassingBody): void {
-    hub.publish({ id: `evt_${random.id(16)}`, room, seq: null, at: clock.now(), body })
+  function announce(room: RoomId, body: PassingBody, exceptMember?: string): void {
+    hub.publish({ id: `evt_${random.id(16)}`, room, seq: null, at: clock.now(), body }, exceptMember)
   }
 
   return { attend, members: (room) => presence.members(room) }

@@ -8,8 +8,10 @@ import type { Acts } from './acts.ts'
 /** Messages: what people write, correct and take back. */
 export function createChat(acts: Acts, messages: MessageStore, rooms: Rooms): Chat {
   return {
-    async post(room, actor, content, key) {
-      const extra = key === undefined ? {} : { key }
+    newEventId: () => acts.newId(),
+
+    async post(room, actor, content, { key, eventId } = {}) {
+      const extra = { ...(key !== undefined && { key }), ...(eventId !== undefined && { id: eventId }) }
       return messageOf(await acts.commit(room, actor, { kind: 'message.create', content }, extra))
     },
 

@@ -5,8 +5,10 @@ import type { Engine } from '../ports/engine.ts'
 import type { Log, Metrics } from '../ports/log.ts'
 import { createAccounts } from './accounts.ts'
 import { Acknowledgements } from './acknowledgements.ts'
+import { Acquaintance } from './acquaintance.ts'
 import { Acts } from './acts.ts'
 import { createAttendance } from './attendance.ts'
+import { Bans } from './bans.ts'
 import { createChat } from './chat.ts'
 import { createData } from './data.ts'
 import { Hub } from './hub.ts'
@@ -90,7 +92,13 @@ export function createCore({
   )
 
   return {
-    accounts: createAccounts(settings.accounts, engine.rooms, clock),
+    accounts: createAccounts({
+      settings: settings.accounts,
+      rooms: engine.rooms,
+      clock,
+      bans: new Bans(engine.users, outbound, clock),
+      acquaintance: new Acquaintance(engine.users, log),
+    }),
     rooms,
     chat: createChat(acts, engine.messages, rooms),
     data: createData({ acts, hub, rooms, log: engine.log, acknowledgements, clock, random }),

@@ -48,11 +48,11 @@ export class Hub {
     this.#rooms.get(id)?.speak(subscriber, speech)
   }
 
-  /** Tells the event to everyone it is for, then ends the stays that it ends. */
-  publish(event: RoomEvent): void {
+  /** Tells the event to everyone it is for but one member, then ends the stays that it ends. */
+  publish(event: RoomEvent, exceptMember?: string): void {
     const room = this.#rooms.get(event.room)
     if (room === undefined) return
-    room.publish(event)
+    room.publish(event, exceptMember)
     const { body } = event
     switch (body.kind) {
       case 'participant.kicked':

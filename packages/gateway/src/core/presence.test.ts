@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { Presence } from './presence.ts'
 
-const member = (id: string, presence = '{}') => ({ id, userId: null, name: id, presence })
+const member = (id: string, presence = '{}') => ({ id, userId: null, name: id, admin: false, presence })
 
 test('a member joins with its first connection and leaves with its last', () => {
   const step = fc.record({ join: fc.boolean(), id: fc.constantFrom('a', 'b', 'c') })

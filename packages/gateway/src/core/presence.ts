@@ -46,6 +46,10 @@ export class Presence {
     return present.member
   }
 
+  get(room: RoomId, memberId: string): Member | null {
+    return this.#rooms.get(room)?.get(memberId)?.member ?? null
+  }
+
   members(room: RoomId): Member[] {
     return [...(this.#rooms.get(room)?.values() ?? [])].map(({ member }) => member)
   }

@@ -1,20 +1,25 @@
 import type { RoomEvent } from '../model/event.ts'
-import type { Audience, Encoded, Outbound } from '../ports/connection.ts'
+import type { Audience, Connection, Encoded, Outbound } from '../ports/connection.ts'
 import type { Speech } from '../ports/core.ts'
 import type { Subscriber } from './subscriber.ts'
+
+interface Own {
+  readonly subscriber: Subscriber
+  readonly speech: Speech
+}
 
 const listens = (subscriber: Subscriber): boolean => subscriber.listens
 
 /** The subscribers of one room. Those who share a speech share an audience, and each event is encoded once for it. */
 export class RoomHub {
-  /** The `seq` of the last durable event heard here; 0 before the first. */
-  seq = 0
   /** How many members listen, in the sense of emits. */
   listening = 0
   readonly #outbound: Outbound
   readonly #audiences = new Map<Speech, Audience>()
   readonly #members = new Map<string, Subscriber[]>()
   readonly #catchingUp = new Set<Subscriber>()
+  /** Events under way that their author hears otherwise than the rest. */
+  readonly #own = new Map<string, Own>()
 
   constructor(outbound: Outbound) {
     this.#outbound = outbound
@@ -61,11 +66,23 @@ export class RoomHub {
     if (live) this.#audience(speech).add(subscriber.connection)
   }
 
-  publish(event: RoomEvent): void {
-    if (event.seq !== null) this.seq = event.seq
-    for (const subscriber of this.#catchingUp) subscriber.backlog?.push(event)
-    if (event.targets === undefined) this.#toAll(event)
-    else this.#toTargets(event, event.targets)
+  publish(event: RoomEvent, exceptMember?: string): void {
+    for (const subscriber of this.#catchingUp) {
+      if (subscriber.memberId !== exceptMember) subscriber.backlog?.push(event)
+    }
+    const own = this.#own.size === 0 ? undefined : this.#own.get(event.id)
+    if (event.targets !== undefined) this.#toTargets(event, event.targets)
+    else if (own !== undefined) this.#toAuthor(event, own)
+    else this.#toAll(event, exceptMember === undefined ? undefined : this.#connectionsOf(exceptMember))
+  }
+
+  /** The subscriber hears the event with this id in a speech of its own. */
+  hearOwn(eventId: string, subscriber: Subscriber, speech: Speech): void {
+    this.#own.set(eventId, { subscriber, speech })
+  }
+
+  forget(eventId: string): void {
+    this.#own.delete(eventId)
   }
 
   /** All subscribers of a user, or of the member with that id. */
@@ -86,11 +103,22 @@ export class RoomHub {
     return ids
   }
 
-  #toAll(event: RoomEvent): void {
+  #toAll(event: RoomEvent, except?: ReadonlySet<Connection>): void {
     for (const [speech, audience] of this.#audiences) {
       const encoded = speech.encode(event)
-      if (encoded !== null) audience.publish(encoded)
+      if (encoded !== null) audience.publish(encoded, except)
     }
+  }
+
+  #toAuthor(event: RoomEvent, { subscriber, speech }: Own): void {
+    this.#own.delete(event.id)
+    this.#toAll(event, new Set([subscriber.connection]))
+    const encoded = subscriber.backlog === null && subscriber.ending === null ? speech.encode(event) : null
+    if (encoded !== null) subscriber.connection.send(encoded)
+  }
+
+  #connectionsOf(memberId: string): Set<Connection> {
+    return new Set(this.#members.get(memberId)?.map(({ connection }) => connection))
   }
 
   #toTargets(event: RoomEvent, targets: readonly string[]): void {

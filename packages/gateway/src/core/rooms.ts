@@ -1,7 +1,7 @@
 import type { ActBody, NewParticipant } from '../model/act.ts'
 import { type Actor, system } from '../model/participant.ts'
 import { Problem } from '../model/problem.ts'
-import { defaultSettings, type RoomId } from '../model/room.ts'
+import { defaultSettings, type Room, type RoomId } from '../model/room.ts'
 import { checkEntry } from '../model/rules/access.ts'
 import type { Random } from '../ports/clock.ts'
 import type { Joined, NewJoiner, NewRoom, Rooms } from '../ports/core.ts'
@@ -21,16 +21,21 @@ interface RoomTools {
 
 /** Making rooms, joining them, and what their admins do. */
 export function createRooms({ engine, acts, random, guesses, maxParticipants }: RoomTools): Rooms {
-  async function create({ settings, adminPassword, creator }: NewRoom): Promise<Joined> {
+  let created = (_room: Room): void => {}
+
+  async function create({ id, access, settings, adminPassword, creator }: NewRoom): Promise<Joined> {
     const { joiner, credential } = newParticipant(creator)
     const body: ActBody = {
       kind: 'room.create',
+      access: access ?? 'members',
       incarnation: random.id(8),
       settings: { ...defaultSettings, maxParticipants, ...settings },
       passwordHash: adminPassword === undefined ? null : await hashPassword(adminPassword),
       creator: joiner,
     }
-    return joined(await acts.commit(random.id(16), actorOf(joiner), body), credential)
+    const made = joined(await acts.commit(id ?? random.id(16), actorOf(joiner), body), credential)
+    created(made.room)
+    return made
   }
 
   async function join(
@@ -73,6 +78,10 @@ export function createRooms({ engine, acts, random, guesses, maxParticipants }: 
   return {
     create,
     join,
+
+    onCreated(call) {
+      created = call
+    },
 
     async enter(id, actor, make) {
       const found = await engine.rooms.get(id)

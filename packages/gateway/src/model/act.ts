@@ -1,6 +1,6 @@
 import type { JsonText, ParticipantChanges } from './event.ts'
 import type { Actor } from './participant.ts'
-import type { RoomId, RoomSettings } from './room.ts'
+import type { RoomAccess, RoomId, RoomSettings } from './room.ts'
 
 /** What someone wants done. The rules (`decide.ts`) say whether it may be and what follows. */
 export type ActBody =
@@ -8,6 +8,7 @@ export type ActBody =
   | { readonly kind: 'room.ensure'; readonly incarnation: string }
   | {
       readonly kind: 'room.create'
+      readonly access: RoomAccess
       readonly incarnation: string
       readonly settings: RoomSettings
       readonly passwordHash: string | null

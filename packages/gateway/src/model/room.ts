@@ -6,6 +6,7 @@ export type RoomAccess = 'public' | 'members'
 
 export interface RoomSettings {
   readonly name: string | null
+  readonly description: string | null
   /** Nobody but admins may write. */
   readonly chatLocked: boolean
   /** Nobody may join. */
@@ -19,6 +20,8 @@ export interface RoomSettings {
 export interface Room extends RoomSettings {
   readonly id: RoomId
   readonly access: RoomAccess
+  /** Who made it; null for a room that was made by being used. */
+  readonly creatorId: string | null
   /** Chosen at random when the room is made, so that a later room of the same id is not taken for this one. */
   readonly incarnation: string
   /** Milliseconds since 1970. */
@@ -31,6 +34,7 @@ export interface Room extends RoomSettings {
 
 export const defaultSettings: RoomSettings = {
   name: null,
+  description: null,
   chatLocked: false,
   roomLocked: false,
   maxParticipants: 100,

@@ -26,6 +26,11 @@ export interface Connection {
   send(encoded: Encoded): void
   /** Writes what is pending, then closes (RFC 6455 §7.4 for the code; `reason` is cut to 123 bytes). */
   close(code: number, reason: string): void
+  /**
+   * Whose connection this is from now on, so that it can be ended with all others of the user; with `expiresAt` (milliseconds since
+   * 1970) it is refused with `token_expired` then.
+   */
+  identify(userId: string, expiresAt?: number): void
   /** Calls the handler's `wake` after `ms`. There is one such call pending at most: a second replaces the first. */
   wakeIn(ms: number): void
 }
@@ -53,5 +58,7 @@ export interface Audience {
 }
 
 export interface Outbound {
+  /** Refuses every connection that was identified as this user's, fatally. */
+  end(userId: string, problem: Problem): void
   audience(wire: Wire): Audience
 }

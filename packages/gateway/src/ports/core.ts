@@ -2,7 +2,7 @@ import type { DurableEvent, JsonText, Member, ParticipantChanges, RoomEvent } fr
 import type { Message } from '../model/message.ts'
 import type { Actor, Participant } from '../model/participant.ts'
 import type { Position } from '../model/position.ts'
-import type { Room, RoomId, RoomSettings } from '../model/room.ts'
+import type { Room, RoomAccess, RoomId, RoomSettings } from '../model/room.ts'
 import type { Connection, Encoded, Wire } from './connection.ts'
 import type { Replay } from './engine.ts'
 
@@ -24,13 +24,20 @@ export interface User extends Actor {
 }
 
 export interface Accounts {
-  /** Verifies a JWT. Rejects with `token_invalid` or `token_expired`. */
+  /** Verifies a JWT. Rejects with `token_invalid`, `token_expired` or `banned`. */
   user(token: string): Promise<User>
-  /** Who a bearer is in a room: a token's user, or the participant whose credential it is. `unauthorized` for neither. */
+  /** Bans a user from the whole gateway and ends all their connections. `forbidden` unless the actor is an admin of the gateway,
+   * `unknown_user` for one who has never been here. */
+  ban(actor: Actor, userId: string, reason: string | null): Promise<void>
+  /** Who a bearer is in a room: a token's user, or the participant whose credential it is. `unknown_participant` for neither. */
   bearer(room: RoomId, bearer: string): Promise<Actor & { readonly expiresAt?: number }>
 }
 
 export interface NewRoom {
+  /** The id, where the dialect names rooms; else the core chooses one. `room_exists` when it is taken. */
+  readonly id?: RoomId
+  /** `members` when absent. */
+  readonly access?: RoomAccess
   readonly settings: Partial<RoomSettings>
   readonly adminPassword?: string
   readonly creator: NewJoiner
@@ -51,6 +58,8 @@ export interface Joined {
 }
 
 export interface Rooms {
+  /** Calls whenever somebody makes a room by name or through the REST API (not by mere use). */
+  onCreated(call: (room: Room) => void): void
   create(wanted: NewRoom): Promise<Joined>
   /** `adminPassword` makes the joiner an admin if it is right; guessing is rate-limited per `address`. */
   join(room: RoomId, joiner: NewJoiner, adminPassword: string | undefined, address: string): Promise<Joined>
@@ -69,7 +78,14 @@ export interface Rooms {
 }
 
 export interface Chat {
-  post(room: RoomId, actor: Actor, content: string, key?: string): Promise<Message>
+  /** `eventId`, from `newEventId`, lets the author know the event when it comes. */
+  post(
+    room: RoomId,
+    actor: Actor,
+    content: string,
+    extra?: { key?: string; eventId?: string },
+  ): Promise<Message>
+  newEventId(): string
   edit(room: RoomId, actor: Actor, number: number, content: string): Promise<Message>
   remove(room: RoomId, actor: Actor, number: number): Promise<void>
   /** Newest first. */
@@ -166,6 +182,11 @@ export interface Attendee {
   readonly memberId: string
   /** Replaces the presence data; everyone there is told. */
   update(presence: JsonText): void
+  /** Tells the others there that this member is writing something. */
+  typing(): void
+  /** Hears the event with this id in another speech: what only its author is told. `forget` when it never came to be. */
+  hearOwn(eventId: string, speech: Speech): void
+  forget(eventId: string): void
   /** Goes on in another variant of the dialect. */
   speak(speech: Speech): void
   leave(): void

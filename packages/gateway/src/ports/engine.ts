@@ -6,6 +6,7 @@ import type { Participant } from '../model/participant.ts'
 import type { Position } from '../model/position.ts'
 import type { Room, RoomAccess, RoomId } from '../model/room.ts'
 import type { Session } from '../model/session.ts'
+import type { KnownUser } from '../model/user.ts'
 
 /**
  * Where state is kept and how nodes meet. Every promise resolves after its effect is durable and rejects with a
@@ -25,6 +26,7 @@ export interface Engine {
   readonly log: EventLog
   readonly rooms: RoomStore
   readonly messages: MessageStore
+  readonly users: UserStore
   readonly sessions: SessionStore
   readonly outbox: Outbox
   readonly upkeep: Upkeep
@@ -78,6 +80,15 @@ export interface MessageStore {
   get(room: RoomId, number: number): Promise<Message | null>
   /** Newest first, with a number below `before` (null: from the newest). */
   page(room: RoomId, before: number | null, limit: number): Promise<Message[]>
+}
+
+export interface UserStore {
+  seen(user: KnownUser): Promise<void>
+  get(userId: string): Promise<KnownUser | null>
+  /** `at` in milliseconds since 1970. */
+  ban(userId: string, at: number, reason: string | null): Promise<void>
+  /** Ids of all who are banned from the gateway. */
+  banned(): Promise<string[]>
 }
 
 export interface SessionStore {

@@ -7,6 +7,7 @@ export class FakeConnection implements Connection {
   readonly sent: Encoded[] = []
   readonly wakes: number[] = []
   stamp = ''
+  userId: string | null = null
   open = true
   closedWith: { code: number; reason: string } | null = null
 
@@ -21,6 +22,10 @@ export class FakeConnection implements Connection {
   close(code: number, reason: string): void {
     this.open = false
     this.closedWith ??= { code, reason }
+  }
+
+  identify(userId: string): void {
+    this.userId = userId
   }
 
   wakeIn(ms: number): void {
@@ -48,4 +53,4 @@ class FakeAudience implements Audience {
   }
 }
 
-export const fakeOutbound: Outbound = { audience: () => new FakeAudience() }
+export const fakeOutbound: Outbound = { audience: () => new FakeAudience(), end() {} }

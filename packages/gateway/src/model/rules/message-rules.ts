@@ -16,6 +16,7 @@ export function writeMessage(act: ActOf<'message.create'>, facts: InRoom): Decis
     number: facts.head.number + 1,
     authorId: authorId(act.actor),
     authorName: facts.actor?.name ?? act.actor.name,
+    authorAdmin: isRoomAdmin(act.actor, facts.actor),
     content: act.body.content,
     sentAt: act.at,
     editedAt: null,

@@ -17,6 +17,7 @@ export function ensureRoom(act: ActOf<'room.ensure'>, facts: Facts): Decision {
     ...defaultSettings,
     id: act.room,
     access: 'public',
+    creatorId: null,
     incarnation: act.body.incarnation,
     createdAt: act.at,
     lastActiveAt: act.at,
@@ -34,11 +35,12 @@ function touched(room: Room, at: number): Decision {
 
 export function createRoom(act: ActOf<'room.create'>, facts: Facts): Decision {
   if (facts.room !== null) throw new Problem('room_exists')
-  const { settings, incarnation, passwordHash, creator } = act.body
+  const { settings, access, incarnation, passwordHash, creator } = act.body
   const room: Room = {
     ...settings,
     id: act.room,
-    access: 'members',
+    access,
+    creatorId: creator.userId,
     incarnation,
     createdAt: act.at,
     lastActiveAt: act.at,
