@@ -1,5 +1,7 @@
 import type { JsonText, ParticipantChanges } from './event.ts'
+import type { Attachment } from './message.ts'
 import type { Actor } from './participant.ts'
+import type { Mark } from './receipt.ts'
 import type { RoomAccess, RoomId, RoomSettings } from './room.ts'
 
 /** What someone wants done. The rules (`decide.ts`) say whether it may be and what follows. */
@@ -13,6 +15,15 @@ export type ActBody =
       readonly settings: RoomSettings
       readonly passwordHash: string | null
       readonly creator: NewParticipant
+      /** They are in from the first moment, and their inboxes are opened. */
+      readonly members?: readonly NewParticipant[]
+      readonly lasting?: boolean
+    }
+  /** Makes the room two users share (its id is `dialogId` of them) unless it is there. No event. */
+  | {
+      readonly kind: 'dialog.open'
+      readonly incarnation: string
+      readonly pair: readonly [NewParticipant, NewParticipant]
     }
   | { readonly kind: 'room.update'; readonly changes: Partial<RoomSettings> }
   | { readonly kind: 'room.close'; readonly reason: string }
@@ -20,7 +31,17 @@ export type ActBody =
   | { readonly kind: 'participant.join'; readonly joiner: NewParticipant; readonly asAdmin: boolean }
   | { readonly kind: 'participant.change'; readonly userId: string; readonly changes: ParticipantChanges }
   | { readonly kind: 'participant.kick'; readonly userId: string }
-  | { readonly kind: 'message.create'; readonly content: string; readonly payload?: JsonText }
+  /** A member lets another user in; into a public room everyone lets in but themselves. */
+  | { readonly kind: 'participant.invite'; readonly invitee: NewParticipant }
+  | { readonly kind: 'participant.leave' }
+  /** The actor got or read every message of others up to this number. */
+  | { readonly kind: 'receipts.mark'; readonly mark: Mark; readonly upTo: number }
+  | {
+      readonly kind: 'message.create'
+      readonly content: string
+      readonly payload?: JsonText
+      readonly attachments?: readonly Attachment[]
+    }
   | { readonly kind: 'message.edit'; readonly number: number; readonly content: string }
   | { readonly kind: 'message.delete'; readonly number: number }
   | {

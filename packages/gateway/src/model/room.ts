@@ -20,6 +20,10 @@ export interface RoomSettings {
 export interface Room extends RoomSettings {
   readonly id: RoomId
   readonly access: RoomAccess
+  /** The two users whose dialog this is, in the order of their ids; absent for every other room. */
+  readonly dialog?: readonly [string, string]
+  /** Not closed for having gone unwritten. */
+  readonly lasting?: boolean
   /** Who made it; null for a room that was made by being used. */
   readonly creatorId: string | null
   /** Chosen at random when the room is made, so that a later room of the same id is not taken for this one. */

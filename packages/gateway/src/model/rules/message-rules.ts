@@ -11,6 +11,7 @@ type InRoom = Facts & { room: Room }
 
 export function writeMessage(act: ActOf<'message.create'>, facts: InRoom): Decision {
   checkWriting(act, facts)
+  const { payload, attachments } = act.body
   const message: Message = {
     id: facts.nextMessageId,
     number: facts.head.number + 1,
@@ -18,6 +19,7 @@ export function writeMessage(act: ActOf<'message.create'>, facts: InRoom): Decis
     authorName: facts.actor?.name ?? act.actor.name,
     authorAdmin: isRoomAdmin(act.actor, facts.actor),
     content: act.body.content,
+    ...(attachments !== undefined && { attachments }),
     sentAt: act.at,
     editedAt: null,
     deletedAt: null,
@@ -25,12 +27,16 @@ export function writeMessage(act: ActOf<'message.create'>, facts: InRoom): Decis
   const room = { ...facts.room, lastActiveAt: act.at }
   const changes: Change[] = [{ kind: 'message.put', message }]
   if (room.discordWebhookLink !== null) {
-    const { authorName, content } = message
-    changes.push({ kind: 'delivery.put', url: room.discordWebhookLink, authorName, content })
+    const content = [message.content, ...(attachments ?? []).map(({ url }) => url)].filter(Boolean).join('\n')
+    changes.push({
+      kind: 'delivery.put',
+      url: room.discordWebhookLink,
+      authorName: message.authorName,
+      content,
+    })
   }
-  const { payload } = act.body
   const event = { kind: 'message.created' as const, message, ...(payload !== undefined && { payload }) }
-  return { event, changes, room }
+  return { event, changes, room, inbox: 'others' }
 }
 
 export function editMessage(act: ActOf<'message.edit'>, facts: InRoom): Decision {
@@ -41,16 +47,19 @@ export function editMessage(act: ActOf<'message.edit'>, facts: InRoom): Decision
     event: { kind: 'message.edited', message },
     changes: [{ kind: 'message.put', message }],
     room: facts.room,
+    inbox: 'others',
   }
 }
 
 export function deleteMessage(act: ActOf<'message.delete'>, facts: InRoom): Decision {
   const original = ownOrAdmins(act, facts)
-  const message = { ...original, content: '', deletedAt: act.at }
+  const { attachments: _, ...rest } = original
+  const message = { ...rest, content: '', deletedAt: act.at }
   return {
     event: { kind: 'message.deleted', message, by: authorId(act.actor) },
     changes: [{ kind: 'message.erase', message }],
     room: facts.room,
+    inbox: 'others',
   }
 }
 

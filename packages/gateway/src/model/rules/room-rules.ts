@@ -1,9 +1,11 @@
 import type { Act, ActBody, NewParticipant } from '../act.ts'
+import { isDialogId } from '../dialog.ts'
 import type { Participant } from '../participant.ts'
 import { Problem } from '../problem.ts'
 import { defaultSettings, type Room, type RoomSettings } from '../room.ts'
 import { checkAdmin } from './access.ts'
 import type { Decision, Facts } from './facts.ts'
+import { enter } from './membership-rules.ts'
 
 type ActOf<Kind extends ActBody['kind']> = Act<Extract<ActBody, { kind: Kind }>>
 type InRoom = Facts & { room: Room }
@@ -13,6 +15,7 @@ const touchEvery = 3_600_000
 
 export function ensureRoom(act: ActOf<'room.ensure'>, facts: Facts): Decision {
   if (facts.room !== null) return touched(facts.room, act.at)
+  if (isDialogId(act.room)) throw new Problem('unknown_room')
   const room: Room = {
     ...defaultSettings,
     id: act.room,
@@ -35,11 +38,13 @@ function touched(room: Room, at: number): Decision {
 
 export function createRoom(act: ActOf<'room.create'>, facts: Facts): Decision {
   if (facts.room !== null) throw new Problem('room_exists')
-  const { settings, access, incarnation, passwordHash, creator } = act.body
+  if (isDialogId(act.room)) throw new Problem('reserved_name')
+  const { settings, access, incarnation, passwordHash, creator, members = [], lasting } = act.body
   const room: Room = {
     ...settings,
     id: act.room,
     access,
+    ...(lasting === true && { lasting }),
     creatorId: creator.userId,
     incarnation,
     createdAt: act.at,
@@ -52,6 +57,7 @@ export function createRoom(act: ActOf<'room.create'>, facts: Facts): Decision {
     changes: [
       { kind: 'room.put', room },
       { kind: 'participant.put', participant, credentialHash: creator.credentialHash },
+      ...members.flatMap((member) => enter(member, 0)),
     ],
     room,
     participant,
