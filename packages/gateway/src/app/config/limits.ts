@@ -1,0 +1,89 @@
+import Type from 'typebox'
+import { defaultLimits } from '../../transport/limits.ts'
+import { whole } from './fields.ts'
+
+export const limitsSection = Type.Object(
+  {
+    messageBytes: whole(
+      defaultLimits.messageBytes,
+      'Largest inbound message in bytes, where a protocol sets no limit of its own.',
+      1,
+    ),
+    fragments: whole(defaultLimits.fragments, 'Most fragments of one inbound message.', 1),
+    readsPerFrame: whole(
+      defaultLimits.readsPerFrame,
+      'Most reads of the socket that one inbound frame may take to arrive.',
+      1,
+    ),
+    unfinishedMessage: whole(
+      defaultLimits.unfinishedMessage,
+      'How long an inbound message may stay begun and unfinished, in milliseconds.',
+      1,
+    ),
+    framesPerSecond: whole(
+      defaultLimits.framesPerSecond,
+      'Inbound frames a second that a connection may send for long.',
+      1,
+    ),
+    frameBurst: whole(defaultLimits.frameBurst, 'Inbound frames a connection may send at once.', 1),
+    strikes: whole(
+      defaultLimits.strikes,
+      'How many frames over the limit, within `strikeWindow`, end the connection.',
+      1,
+    ),
+    strikeWindow: whole(defaultLimits.strikeWindow, 'See `strikes`; in milliseconds.', 1),
+    softBacklog: whole(
+      defaultLimits.softBacklog,
+      'Bytes a connection may leave unread for `softBacklogFor` before it is closed as too slow.',
+      1,
+    ),
+    softBacklogFor: whole(defaultLimits.softBacklogFor, 'See `softBacklog`; in milliseconds.'),
+    hardBacklog: whole(
+      defaultLimits.hardBacklog,
+      'Bytes a connection may leave unread at any moment; at least `softBacklog`.',
+      1,
+    ),
+    totalBacklog: whole(
+      defaultLimits.totalBacklog,
+      'Bytes all connections together may leave unread; beyond it the slowest are closed first. At least `hardBacklog`.',
+      1,
+    ),
+    closeGrace: whole(
+      defaultLimits.closeGrace,
+      'How long a closed connection may take to read its last bytes and answer the close, in milliseconds.',
+    ),
+    connectionsPerAddress: whole(
+      defaultLimits.connectionsPerAddress,
+      'Open connections from one address. Development mode does not count those from this machine.',
+      1,
+    ),
+    newPerAddress: whole(
+      defaultLimits.newPerAddress,
+      'New connections a second from one address. Development mode does not count those from this machine.',
+      1,
+    ),
+    newConnections: whole(
+      defaultLimits.newConnections,
+      'New connections a second, all together; further ones are told to come back (503). Development mode does not count those from this machine.',
+      1,
+    ),
+    headerBytes: whole(
+      defaultLimits.headerBytes,
+      'Largest head of a request (request line and headers), in bytes.',
+      1024,
+    ),
+    headerTime: whole(
+      defaultLimits.headerTime,
+      'How long the head of a request may take to arrive, in milliseconds.',
+      1,
+    ),
+    requestTime: whole(
+      defaultLimits.requestTime,
+      'How long a whole request may take to arrive, in milliseconds.',
+      1,
+    ),
+    bodyBytes: whole(defaultLimits.bodyBytes, 'Largest body of a request, in bytes.', 1),
+    jsonDepth: whole(defaultLimits.jsonDepth, 'How deep JSON may be nested.', 1, 1000),
+  },
+  { description: 'What one client may ask of the gateway, so that it harms no other.' },
+)

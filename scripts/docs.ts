@@ -1,0 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { configurationPage } from '../packages/gateway/src/app/config/document.ts'
+
+// Writes the pages that come from the source. The tests fail when one is stale.
+writeFileSync(new URL('../docs/configuration.md', import.meta.url), configurationPage())
