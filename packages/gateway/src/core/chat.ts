@@ -15,6 +15,12 @@ export function createChat(acts: Acts, messages: MessageStore, rooms: Rooms): Ch
       return messageOf(await acts.commit(room, actor, { kind: 'message.create', content }, extra))
     },
 
+    async numberOf(room, messageId) {
+      const message = await messages.byId(room, messageId)
+      if (message === null) throw new Problem('unknown_message')
+      return message.number
+    },
+
     async edit(room, actor, number, content) {
       return messageOf(await acts.commit(room, actor, { kind: 'message.edit', number, content }))
     },

@@ -29,6 +29,10 @@ export function createSessions({ store, clock, random, log, resumeWindow }: Sess
       return { id, secret }
     },
 
+    async keep({ id, secret, dialect, room, userId, owner, data }) {
+      await store.open({ id, dialect, room, userId, data }, hashOf(secret), owner)
+    },
+
     async claim({ id, secret, dialect, room, userId, owner }) {
       const session = await store.claim(id, hashOf(secret), owner, clock.now())
       if (session === null) return null

@@ -1,10 +1,13 @@
 import type { DurableEvent, JsonText, Member, ParticipantChanges, RoomEvent } from '../model/event.ts'
-import type { Message } from '../model/message.ts'
+import type { Attachment, Message } from '../model/message.ts'
 import type { Actor, Participant } from '../model/participant.ts'
 import type { Position } from '../model/position.ts'
+import type { Mark, Receipt } from '../model/receipt.ts'
 import type { Room, RoomAccess, RoomId, RoomSettings } from '../model/room.ts'
 import type { Connection, Encoded, Wire } from './connection.ts'
 import type { Replay } from './engine.ts'
+import type { Mail } from './mail.ts'
+import type { Memberships } from './memberships.ts'
 
 /** What dialects and bridges ask of the core. Every method rejects with a `Problem`. */
 export interface Core {
@@ -12,7 +15,10 @@ export interface Core {
   readonly rooms: Rooms
   readonly chat: Chat
   readonly data: Data
+  readonly receipts: Receipts
   readonly attendance: Attendance
+  readonly mail: Mail
+  readonly memberships: Memberships
   readonly sessions: Sessions
 }
 
@@ -86,6 +92,8 @@ export interface Chat {
     extra?: { key?: string; eventId?: string },
   ): Promise<Message>
   newEventId(): string
+  /** The number of the message with this id. `unknown_message` when the room has none. */
+  numberOf(room: RoomId, messageId: number): Promise<number>
   edit(room: RoomId, actor: Actor, number: number, content: string): Promise<Message>
   remove(room: RoomId, actor: Actor, number: number): Promise<void>
   /** Newest first. */
@@ -207,6 +215,8 @@ export interface Sessions {
     data: string,
     owner: string,
   ): Promise<{ id: string; secret: string }>
+  /** Keeps a session under an id and a secret of the dialect's own, or what has changed of one that its owner has. */
+  keep(session: SessionClaim & { readonly data: string }): Promise<void>
   /** Takes a session over, once. Null when it cannot be: unknown, expired, another user's or room's, or the secret is wrong. */
   claim(wanted: SessionClaim): Promise<{ data: string } | null>
   /** Its connection has gone; the resume window begins. */

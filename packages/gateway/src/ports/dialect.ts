@@ -1,5 +1,7 @@
+import type { Clock, Random } from './clock.ts'
 import type { Connection, ConnectionHandler } from './connection.ts'
 import type { HttpReply, HttpRoute } from './http.ts'
+import type { Log } from './log.ts'
 
 /** A published wire protocol the gateway speaks: one folder, one line in the application's table. */
 export interface Dialect {
@@ -12,6 +14,13 @@ export interface Dialect {
    * protocol with close codes of its own admits the connection and closes it.
    */
   upgrade(request: UpgradeRequest): Promise<Admission | HttpReply> | null
+}
+
+/** What a dialect needs beside the core. */
+export interface DialectTools {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
 }
 
 export interface UpgradeRequest {

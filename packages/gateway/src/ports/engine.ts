@@ -4,9 +4,12 @@ import type { DurableEvent } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
 import type { Participant } from '../model/participant.ts'
 import type { Position } from '../model/position.ts'
+import type { ReceiptStep } from '../model/receipt.ts'
 import type { Room, RoomAccess, RoomId } from '../model/room.ts'
 import type { Session } from '../model/session.ts'
 import type { KnownUser } from '../model/user.ts'
+import type { InboxStore, Mailing } from './inbox-store.ts'
+import type { MembershipStore } from './membership-store.ts'
 
 /**
  * Where state is kept and how nodes meet. Every promise resolves after its effect is durable and rejects with a
@@ -20,12 +23,15 @@ export interface Engine {
   commit(act: Act): Promise<Outcome>
   /**
    * Hears every event committed on any node: once each, in the order of each room's `seq`, before the `commit` that
-   * caused it resolves here. One listener.
+   * caused it resolves here. `mailing` says whose inboxes it went into, if any. One listener.
    */
-  listen(hear: (event: DurableEvent) => void): void
+  listen(hear: (event: DurableEvent, mailing?: Mailing) => void): void
   readonly log: EventLog
   readonly rooms: RoomStore
   readonly messages: MessageStore
+  readonly receipts: ReceiptStore
+  readonly memberships: MembershipStore
+  readonly inboxes: InboxStore
   readonly users: UserStore
   readonly sessions: SessionStore
   readonly outbox: Outbox
@@ -77,9 +83,18 @@ export interface RoomStore {
 }
 
 export interface MessageStore {
+  /** By its id, if it is in this room. */
+  byId(room: RoomId, id: number): Promise<Message | null>
   get(room: RoomId, number: number): Promise<Message | null>
   /** Newest first, with a number below `before` (null: from the newest). */
   page(room: RoomId, before: number | null, limit: number): Promise<Message[]>
+}
+
+export interface ReceiptStore {
+  /**
+   * For each user and mark, the steps that cover the messages from `from` to `to`: rising, up to the first that covers `to`.
+   */
+  steps(room: RoomId, from: number, to: number): Promise<ReceiptStep[]>
 }
 
 export interface UserStore {
@@ -92,7 +107,7 @@ export interface UserStore {
 }
 
 export interface SessionStore {
-  /** Keeps a session under the hash (SHA-256, hex) of the secret that resumes it; `owner` is the connection that has it. */
+  /** Keeps a session, or what has changed of one that this owner has, under the hash (SHA-256, hex) of the secret that resumes it; `owner` is the connection that has it. */
   open(session: Session, secretHash: string, owner: string): Promise<void>
   /** Hands the session to a new owner, once, if the secret is its own and it is still alive at `now`. Null otherwise. */
   claim(id: string, secretHash: string, owner: string, now: number): Promise<Session | null>

@@ -1,0 +1,161 @@
+import type { RoomEvent } from '../model/event.ts'
+import { Problem } from '../model/problem.ts'
+import type { RoomId } from '../model/room.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { Rooms } from '../ports/core.ts'
+import type { InboxItem, InboxStore } from '../ports/inbox-store.ts'
+import type { Log } from '../ports/log.ts'
+import type { Mail, MailReader, MailSpeech, MailWelcome } from '../ports/mail.ts'
+import type { MembershipStore } from '../ports/membership-store.ts'
+import { memberOf } from './attendance.ts'
+import { Online } from './online.ts'
+import { Reader, Readers } from './readers.ts'
+
+interface MailTools {
+  readonly inboxes: InboxStore
+  readonly memberships: MembershipStore
+  readonly rooms: Rooms
+  readonly readers: Readers
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** The most items a subscription replays. */
+  readonly replayLimit: number
+  readonly draining: () => boolean
+  /** Tells those who attend a room, and then `overhear`. */
+  readonly publish: (event: RoomEvent, exceptMember?: string) => void
+}
+
+/** The most users who are told that someone came or went. */
+const acquaintances = 10_000
+
+/** Brings users what their rooms have for them: what they missed, what happens now, who is there and who is writing. */
+export function createMail(tools: MailTools): Mail & { overhear(event: RoomEvent): void } {
+  const { inboxes, memberships, rooms, readers, clock, random, log, replayLimit } = tools
+  const opened = new Set<string>()
+  const online = new Online(tellPeers, log)
+
+  async function tellPeers(userId: string, isOnline: boolean): Promise<void> {
+    if (readers.size === 0) return
+    const peers = await memberships.peers(userId, acquaintances)
+    readers.notify({ kind: isOnline ? 'online' : 'offline', userId, at: clock.now() }, peers)
+  }
+
+  /** What passes in rooms and concerns users who do not attend them. */
+  function overhear({ room, at, body }: RoomEvent): void {
+    if (body.kind === 'presence.joined' && body.member.userId !== null) online.show(body.member.userId)
+    if (body.kind === 'presence.left' && body.member.userId !== null) online.hide(body.member.userId)
+    if (body.kind === 'typing' && body.member.userId !== null && readers.size > 0) {
+      tellTyping(room, body.member.userId, at).catch((error: unknown) => {
+        log.warn({ err: error }, 'others could not be told who is typing')
+      })
+    }
+  }
+
+  async function tellTyping(room: RoomId, userId: string, at: number): Promise<void> {
+    const { dialog, userIds } = await inboxes.readers(room)
+    const others = userIds.filter((id) => id !== userId)
+    readers.notify({ kind: 'typing', userId, room, dialog, at }, others)
+  }
+
+  async function replay(userId: string, after: number | null): Promise<MailWelcome & { items: readonly InboxItem[] }> {
+    const { head, items, oldest } = await inboxes.since(userId, after ?? Number.MAX_SAFE_INTEGER, replayLimit)
+    if (after === null) return { head, oldest: null, items: [] }
+    if (after > head) throw new Problem('unknown_event')
+    return items === null ? { head, oldest, items: [] } : { head, oldest: null, items }
+  }
+
+  function reader(userId: string, connection: Reader['connection'], speech: MailSpeech): MailReader {
+    const own = new Reader(userId, connection, speech)
+    let subscribed = false
+    let shown = false
+    let left = false
+
+    const setShown = (wanted: boolean): void => {
+      if (wanted === shown) return
+      shown = wanted
+      if (wanted) online.show(userId)
+      else online.hide(userId)
+    }
+
+    /** Runs in one turn, so that nothing is heard between the greeting, what was missed and what is live. */
+    function settle(
+      { head, oldest, items }: MailWelcome & { items: readonly InboxItem[] },
+      greet: (welcome: MailWelcome) => void,
+    ): void {
+      const gathered = own.backlog ?? []
+      own.backlog = null
+      greet({ head, oldest })
+      for (const item of items) {
+        const text = speech.letter(item)?.({ userId, id: item.id })
+        if (text !== undefined) connection.send(text)
+      }
+      for (const { id, text } of gathered) if (id === null || id > head) connection.send(text)
+    }
+
+    return {
+      async subscribe(after, greet) {
+        if (tools.draining()) throw new Problem('going_down')
+        own.backlog ??= []
+        readers.add(own)
+        try {
+          const missed = await replay(userId, after)
+          if (left) return
+          settle(missed, greet)
+          subscribed = true
+          setShown(true)
+        } catch (error) {
+          if (subscribed) settle({ head: 0, oldest: null, items: [] }, () => {})
+          else readers.remove(own)
+          throw error
+        }
+      },
+      doing(eventId) {
+        own.doing = eventId
+      },
+      away: () => setShown(false),
+      back: () => setShown(subscribed && !left),
+      leave() {
+        left = true
+        readers.remove(own)
+        setShown(false)
+      },
+    }
+  }
+
+  return {
+    overhear,
+    reader,
+    isOnline: (userId) => online.has(userId),
+
+    async open(userId) {
+      if (opened.has(userId)) return
+      await inboxes.open(userId)
+      if (opened.size >= 10_000) opened.clear()
+      opened.add(userId)
+    },
+
+    async item(userId, id) {
+      const { head } = await inboxes.since(userId, Number.MAX_SAFE_INTEGER, 0)
+      if (id > head) throw new Problem('unknown_event')
+      const item = await inboxes.get(userId, id)
+      if (item === null) throw new Problem('gap')
+      return item
+    },
+
+    async items(userId, after, limit) {
+      const { head, items } = await inboxes.since(userId, after, limit)
+      if (after > head) throw new Problem('unknown_event')
+      if (head - after > limit) throw new Problem('too_many_events')
+      if (items === null) throw new Problem('gap')
+      return items
+    },
+
+    async typing(room, actor) {
+      const { participant } = await rooms.enter(room, actor, false)
+      const member = memberOf(room, actor, participant, '{}', random)
+      const id = `evt_${random.id(16)}`
+      tools.publish({ id, room, seq: null, at: clock.now(), body: { kind: 'typing', member } }, member.id)
+    },
+  }
+}

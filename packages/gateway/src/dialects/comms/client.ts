@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto'
+import { asProblem } from '../../model/problem.ts'
+import type { Room, RoomId } from '../../model/room.ts'
+import type { Connection } from '../../ports/connection.ts'
+import type { Attendee, Core, Ending, Speech, User, Welcome } from '../../ports/core.ts'
+import { Cipher } from './cipher.ts'
+import { moveFrame, readyFrame, serverMessageFrame } from './frames.ts'
+import type { CommsOptions } from './options.ts'
+import type { SessionKeeper } from './session-keeper.ts'
+import { encryptedSpeech, plainSpeech } from './speech.ts'
+
+interface ClientTools {
+  readonly core: Core
+  readonly options: CommsOptions
+  readonly sessions: SessionKeeper
+}
+
+/** Someone who has presented themselves: in one channel at a time, or in none. */
+export class Client {
+  readonly user: User
+  readonly cipher: Cipher | null
+  readonly #connection: Connection
+  readonly #tools: ClientTools
+  readonly #key = randomBytes(32)
+  readonly #speech: Speech
+  #room: Room | null = null
+  #attendee: Attendee | null = null
+  #sessionId = 0
+
+  constructor(user: User, connection: Connection, tools: ClientTools) {
+    this.user = user
+    this.#connection = connection
+    this.#tools = tools
+    this.cipher = tools.options.encryption === 'required' ? new Cipher(this.#key) : null
+    this.#speech = this.cipher === null ? plainSpeech : encryptedSpeech(this.cipher)
+  }
+
+  get defaultChannel(): RoomId {
+    return this.#tools.options.defaultChannel
+  }
+
+  /** The channel it is in, and its stay there. */
+  get place(): { room: RoomId; attendee: Attendee } | null {
+    return this.#room === null || this.#attendee === null
+      ? null
+      : { room: this.#room.id, attendee: this.#attendee }
+  }
+
+  /** A new session in the default channel. */
+  async begin(): Promise<void> {
+    this.#sessionId = this.#tools.sessions.newId()
+    this.#ready(undefined)
+    await this.enter(this.defaultChannel)
+  }
+
+  /** Goes on where a session of the same user stopped after `s`; a new session where that cannot be. */
+  async resume(sessionId: number, s: number): Promise<void> {
+    const kept = await this.#tools.sessions.claim(sessionId, this.user.userId, this.#connection.id)
+    const room = kept === null ? null : await this.#stillOpen(kept.room)
+    if (kept === null || room === null) {
+      this.#sessionId = this.#tools.sessions.newId()
+      this.#ready(false)
+      await this.enter(this.defaultChannel)
+      return
+    }
+    await this.#attend(room, { epoch: kept.epoch, seq: s }, (welcome) => {
+      const recovered = welcome.recovered === true
+      this.#sessionId = recovered ? sessionId : this.#tools.sessions.newId()
+      this.#ready(recovered)
+      if (!recovered) this.#connection.send(moveFrame(room, welcome.members))
+    })
+  }
+
+  /** Leaves the channel it is in and enters this one. Rejects, and stays where it is, when it may not. */
+  async enter(id: RoomId): Promise<void> {
+    const make = id === this.defaultChannel
+    const { room } = await this.#tools.core.rooms.enter(id, this.user, make)
+    this.leave()
+    await this.#attend(room, undefined, (welcome) => this.#connection.send(moveFrame(room, welcome.members)))
+  }
+
+  leave(): void {
+    this.#attendee?.leave()
+    this.#attendee = null
+    this.#room = null
+  }
+
+  /** The connection has gone: the session waits to be resumed. */
+  depart(): void {
+    this.leave()
+    if (this.#sessionId !== 0) this.#tools.sessions.release(this.#sessionId, this.#connection.id)
+  }
+
+  async #attend(
+    room: Room,
+    since: { epoch: string; seq: number } | undefined,
+    greet: (welcome: Welcome) => void,
+  ): Promise<void> {
+    let epoch = ''
+    this.#room = room
+    this.#attendee = await this.#tools.core.attendance.attend({
+      room: room.id,
+      connection: this.#connection,
+      actor: this.user,
+      presence: JSON.stringify({ username: this.user.name }),
+      speech: this.#speech,
+      acknowledges: false,
+      listens: false,
+      ...(since !== undefined && { since }),
+      greet: (welcome) => {
+        epoch = welcome.position.epoch
+        greet(welcome)
+      },
+      ended: (ending) => this.#lost(room, ending),
+    })
+    if (!this.#connection.open) return this.leave()
+    await this.#tools.sessions.keep(
+      this.#sessionId,
+      this.user.userId,
+      { room: room.id, epoch },
+      this.#connection.id,
+    )
+  }
+
+  /** The channel is over for this client: it is told, and moved to the default one unless that is what it lost. */
+  #lost(room: Room, ending: Ending): void {
+    this.#room = null
+    this.#attendee = null
+    const name = room.name ?? room.id
+    const why = ending === 'closed' ? `${name} was closed.` : `You were ${ending} from ${name}.`
+    this.#connection.send(serverMessageFrame(why))
+    if (room.id === this.defaultChannel && ending !== 'closed') return
+    this.enter(this.defaultChannel).catch((error: unknown) => {
+      this.#connection.send(serverMessageFrame(asProblem(error).message))
+    })
+  }
+
+  async #stillOpen(id: RoomId): Promise<Room | null> {
+    try {
+      return (await this.#tools.core.rooms.enter(id, this.user, false)).room
+    } catch {
+      return null
+    }
+  }
+
+  #ready(resumed: boolean | undefined): void {
+    const key = this.#key.toString('base64')
+    this.#connection.send(
+      readyFrame({ sessionId: this.#sessionId, key, ...(resumed !== undefined && { resumed }) }),
+    )
+  }
+}

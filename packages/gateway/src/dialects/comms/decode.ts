@@ -1,0 +1,46 @@
+/** A frame from a client: its function code, and what came with it, unchecked. */
+export interface Command {
+  readonly f: number
+  readonly cnf: Readonly<Record<string, unknown>>
+  /** The client's own number of an execute, which an error gives back. */
+  readonly s?: number
+  /** The event of an execute; `t` wins over `e`. */
+  readonly t?: string
+}
+
+/** The integer literals that a double may not hold: 16 digits and more. */
+const longNumber = /[0-9]{16}/
+
+/** Reads a frame. Null for anything that is not a JSON object with an integer `f`. Never throws. */
+export function decode(data: Buffer): Command | null {
+  const value = parse(data.toString())
+  if (!isObject(value)) return null
+  const { f, cnf, s, t, e } = value
+  if (!Number.isInteger(f)) return null
+  const event = typeof t === 'string' ? t : e
+  return {
+    f: f as number,
+    cnf: isObject(cnf) ? cnf : {},
+    ...(Number.isSafeInteger(s) && { s: s as number }),
+    ...(typeof event === 'string' && { t: event }),
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return longNumber.test(text) ? JSON.parse(text, exactly) : JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** Integers beyond 2^53 come out as their digits, as strings. */
+function exactly(_key: string, value: unknown, context?: { source?: string }): unknown {
+  const source = context?.source
+  const tooLarge = typeof value === 'number' && !Number.isSafeInteger(value)
+  return tooLarge && source !== undefined && /^-?[0-9]+$/.test(source) ? source : value
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
