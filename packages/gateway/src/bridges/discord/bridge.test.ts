@@ -90,6 +90,30 @@ test('a message is never posted twice, however often the bridge is woken', async
   assert.equal(server.posts.length, 50)
 })
 
+test('what the outbox said before a message arrived does not post it again', async (t) => {
+  const [reply, late] = [held(), held()]
+  const { server, outbox, startBridge, empty } = await scene(t, () => reply.reply)
+  outbox.put(server.link(), 'one')
+  const bridge = startBridge()
+  await server.received(1)
+  const due = outbox.due.bind(outbox)
+  const answeredLate = async (now: number, limit: number) => {
+    const found = await due(now, limit)
+    await late.reply
+    return found
+  }
+  const asked = t.mock.method(outbox, 'due', answeredLate, { times: 1 })
+  bridge.wake()
+  while (asked.mock.callCount() === 0) await new Promise(setImmediate)
+  reply.release()
+  await empty()
+  await new Promise(setImmediate)
+  outbox.put(server.link(), 'two')
+  late.release()
+  await server.received(2)
+  assert.deepEqual(server.contents(), ['one', 'two'])
+})
+
 test('it sleeps until it is woken', async (t) => {
   const { server, outbox, startBridge, empty } = await scene(t)
   outbox.put(server.link(), 'one')

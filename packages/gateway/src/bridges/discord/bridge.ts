@@ -65,8 +65,8 @@ class Bridge implements DiscordBridge {
       })
     }
     this.#looking = null
-    if (sleep !== null && !this.#stopped)
-      this.#cancelSleep = this.#tools.clock.after(sleep, () => this.wake())
+    if (sleep === null || this.#stopped) return
+    this.#cancelSleep = this.#tools.clock.after(sleep, () => this.wake())
   }
 
   /** Starts what is due, as far as there is room for it. Says how long there is nothing else to do; null: until woken. */

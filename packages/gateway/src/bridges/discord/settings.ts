@@ -2,8 +2,8 @@ export interface DiscordSettings {
   /** Hosts a webhook may be on, lower case. Reached by https on port 443 only, and never at a private address. */
   readonly hosts: readonly string[]
   /**
-   * Origins (`http://127.0.0.1:8123`) let through as they are, whatever their scheme, port and address: a relay of the
-   * operator's own, or a server that a test has started. They guard nothing; keep the list empty otherwise.
+   * Origins (`http://127.0.0.1:8123`) that are posted to whatever their scheme, port and address: a relay of the operator's
+   * own, or a server that a test has started. Everyone who may set a room's link can have posts sent there.
    */
   readonly trustedOrigins: readonly string[]
   /** How long one post may take from name look-up to the end of the answer, in milliseconds. */
