@@ -2,6 +2,7 @@ import type { ActBody } from '../model/act.ts'
 import type { Actor } from '../model/participant.ts'
 import type { RoomId } from '../model/room.ts'
 import type { Clock, Random } from '../ports/clock.ts'
+import type { ActExtra } from '../ports/core.ts'
 import type { Engine, Outcome } from '../ports/engine.ts'
 
 interface Extra {
@@ -9,6 +10,11 @@ interface Extra {
   readonly key?: string
   readonly note?: string
   readonly wantsAck?: boolean
+}
+
+/** The extras of an act as a caller of the core gives them. */
+export function asked({ key, eventId }: ActExtra = {}): Extra {
+  return { ...(key !== undefined && { key }), ...(eventId !== undefined && { id: eventId }) }
 }
 
 /** Gives an act its id and its time, and hands it to the engine. */

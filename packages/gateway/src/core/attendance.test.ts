@@ -55,6 +55,7 @@ function scene() {
     random: { id: () => String(ids++), integer: () => 0 },
     replayLimit: 1000,
     draining: () => false,
+    publish: (event, except) => hub.publish(event, except),
   })
 
   function commit(targets?: string[]): void {

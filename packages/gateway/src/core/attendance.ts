@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { DurableEvent, Member, PassingBody } from '../model/event.ts'
+import type { DurableEvent, Member, PassingBody, RoomEvent } from '../model/event.ts'
 import type { Actor, Participant } from '../model/participant.ts'
 import type { Position } from '../model/position.ts'
 import { Problem } from '../model/problem.ts'
@@ -21,6 +21,8 @@ interface AttendanceTools {
   /** The most events a resume replays. */
   readonly replayLimit: number
   readonly draining: () => boolean
+  /** Tells what passes in a room to those who attend it, but for one member, and to whomever else it concerns. */
+  readonly publish: (event: RoomEvent, exceptMember?: string) => void
 }
 
 /** Lets connections into rooms, tells them what they missed, and lets them out again. */
@@ -125,7 +127,7 @@ export function createAttendance(tools: AttendanceTools): Attendance {
   }
 
   function announce(room: RoomId, body: PassingBody, exceptMember?: string): void {
-    hub.publish({ id: `evt_${random.id(16)}`, room, seq: null, at: clock.now(), body }, exceptMember)
+    tools.publish({ id: `evt_${random.id(16)}`, room, seq: null, at: clock.now(), body }, exceptMember)
   }
 
   return { attend, members: (room) => presence.members(room) }

@@ -3,16 +3,16 @@ import type { Message } from '../model/message.ts'
 import { Problem } from '../model/problem.ts'
 import type { Chat, Rooms } from '../ports/core.ts'
 import type { MessageStore, Outcome } from '../ports/engine.ts'
-import type { Acts } from './acts.ts'
+import { type Acts, asked } from './acts.ts'
 
 /** Messages: what people write, correct and take back. */
 export function createChat(acts: Acts, messages: MessageStore, rooms: Rooms): Chat {
   return {
     newEventId: () => acts.newId(),
 
-    async post(room, actor, content, { key, eventId } = {}) {
-      const extra = { ...(key !== undefined && { key }), ...(eventId !== undefined && { id: eventId }) }
-      return messageOf(await acts.commit(room, actor, { kind: 'message.create', content }, extra))
+    async post(room, actor, content, { attachments, ...extra } = {}) {
+      const body = { kind: 'message.create' as const, content, ...(attachments && { attachments }) }
+      return messageOf(await acts.commit(room, actor, body, asked(extra)))
     },
 
     async numberOf(room, messageId) {
@@ -21,12 +21,21 @@ export function createChat(acts: Acts, messages: MessageStore, rooms: Rooms): Ch
       return message.number
     },
 
-    async edit(room, actor, number, content) {
-      return messageOf(await acts.commit(room, actor, { kind: 'message.edit', number, content }))
+    async edit(room, actor, number, content, extra) {
+      return messageOf(
+        await acts.commit(room, actor, { kind: 'message.edit', number, content }, asked(extra)),
+      )
     },
 
-    async remove(room, actor, number) {
-      await acts.commit(room, actor, { kind: 'message.delete', number })
+    async remove(room, actor, number, extra) {
+      await acts.commit(room, actor, { kind: 'message.delete', number }, asked(extra))
+    },
+
+    async get(room, actor, number) {
+      await rooms.enter(room, actor, false)
+      const message = await messages.get(room, number)
+      if (message === null) throw new Problem('unknown_message')
+      return message
     },
 
     async page(room, actor, before, limit) {

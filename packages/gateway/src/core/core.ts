@@ -1,3 +1,4 @@
+import type { RoomEvent } from '../model/event.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Outbound } from '../ports/connection.ts'
 import type { Core } from '../ports/core.ts'
@@ -12,7 +13,11 @@ import { Bans } from './bans.ts'
 import { createChat } from './chat.ts'
 import { createData } from './data.ts'
 import { Hub } from './hub.ts'
+import { createMail } from './mail.ts'
+import { createMemberships } from './memberships.ts'
 import { GuessLimit } from './passwords.ts'
+import { Readers } from './readers.ts'
+import { createReceipts } from './receipts.ts'
 import { createRooms } from './rooms.ts'
 import { createSessions } from './sessions.ts'
 import type { CoreSettings } from './settings.ts'
@@ -50,9 +55,11 @@ export function createCore({
   let draining = false
   let delivered = (): void => {}
   const hub = new Hub(outbound)
-  engine.listen((event) => {
+  const readers = new Readers()
+  engine.listen((event, mailing) => {
     metrics.count('events_total')
     hub.publish(event)
+    if (mailing !== undefined) readers.mail({ event, dialog: mailing.dialog }, mailing.to)
   })
 
   const acts = new Acts(engine, clock, random, () => delivered())
@@ -74,7 +81,24 @@ export function createCore({
     random,
     replayLimit: settings.replayLimit,
     draining: () => draining,
+    publish,
   })
+  const mail = createMail({
+    inboxes: engine.inboxes,
+    memberships: engine.memberships,
+    rooms,
+    readers,
+    clock,
+    random,
+    log,
+    replayLimit: settings.replayLimit,
+    draining: () => draining,
+    publish,
+  })
+  function publish(event: RoomEvent, exceptMember?: string): void {
+    hub.publish(event, exceptMember)
+    mail.overhear(event)
+  }
   const stopUpkeep = startUpkeep({
     engine,
     rooms,
@@ -102,7 +126,10 @@ export function createCore({
     rooms,
     chat: createChat(acts, engine.messages, rooms),
     data: createData({ acts, hub, rooms, log: engine.log, acknowledgements, clock, random }),
+    receipts: createReceipts(acts, engine.receipts),
     attendance,
+    mail,
+    memberships: createMemberships({ engine, acts, rooms, random, reachable: settings.reachable }),
     sessions: createSessions({
       store: engine.sessions,
       clock,

@@ -1,15 +1,16 @@
 import type { RoomEvent } from '../model/event.ts'
 import { Problem } from '../model/problem.ts'
 import type { RoomId } from '../model/room.ts'
+import { isRoomAdmin } from '../model/rules/access.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Rooms } from '../ports/core.ts'
 import type { InboxItem, InboxStore } from '../ports/inbox-store.ts'
 import type { Log } from '../ports/log.ts'
 import type { Mail, MailReader, MailSpeech, MailWelcome } from '../ports/mail.ts'
 import type { MembershipStore } from '../ports/membership-store.ts'
-import { memberOf } from './attendance.ts'
+import { memberIdOf } from './attendance.ts'
 import { Online } from './online.ts'
-import { Reader, Readers } from './readers.ts'
+import { Reader, type Readers } from './readers.ts'
 
 interface MailTools {
   readonly inboxes: InboxStore
@@ -58,9 +59,12 @@ export function createMail(tools: MailTools): Mail & { overhear(event: RoomEvent
     readers.notify({ kind: 'typing', userId, room, dialog, at }, others)
   }
 
-  async function replay(userId: string, after: number | null): Promise<MailWelcome & { items: readonly InboxItem[] }> {
-    const { head, items, oldest } = await inboxes.since(userId, after ?? Number.MAX_SAFE_INTEGER, replayLimit)
-    if (after === null) return { head, oldest: null, items: [] }
+  async function replay(
+    userId: string,
+    after: number | null,
+  ): Promise<MailWelcome & { items: readonly InboxItem[] }> {
+    if (after === null) return { head: await inboxes.head(userId), oldest: null, items: [] }
+    const { head, items, oldest } = await inboxes.since(userId, after, replayLimit)
     if (after > head) throw new Problem('unknown_event')
     return items === null ? { head, oldest, items: [] } : { head, oldest: null, items }
   }
@@ -136,9 +140,8 @@ export function createMail(tools: MailTools): Mail & { overhear(event: RoomEvent
     },
 
     async item(userId, id) {
-      const { head } = await inboxes.since(userId, Number.MAX_SAFE_INTEGER, 0)
-      if (id > head) throw new Problem('unknown_event')
-      const item = await inboxes.get(userId, id)
+      const [head, item] = await Promise.all([inboxes.head(userId), inboxes.get(userId, id)])
+      if (id < 1 || id > head) throw new Problem('unknown_event')
       if (item === null) throw new Problem('gap')
       return item
     },
@@ -153,7 +156,13 @@ export function createMail(tools: MailTools): Mail & { overhear(event: RoomEvent
 
     async typing(room, actor) {
       const { participant } = await rooms.enter(room, actor, false)
-      const member = memberOf(room, actor, participant, '{}', random)
+      const member = {
+        id: memberIdOf(room, actor, random),
+        userId: actor.userId,
+        name: participant?.name ?? actor.name,
+        admin: isRoomAdmin(actor, participant),
+        presence: '{}',
+      }
       const id = `evt_${random.id(16)}`
       tools.publish({ id, room, seq: null, at: clock.now(), body: { kind: 'typing', member } }, member.id)
     },

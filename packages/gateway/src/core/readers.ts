@@ -1,5 +1,5 @@
 import type { Connection } from '../ports/connection.ts'
-import type { Addressee, Letter, Mailing } from '../ports/inbox-store.ts'
+import type { Addressee, Letter } from '../ports/inbox-store.ts'
 import type { MailSpeech, Notice } from '../ports/mail.ts'
 
 /** A connection that is told what reaches its user. */
@@ -49,7 +49,7 @@ export class Readers {
   }
 
   /** Tells each addressee's readers, but for the one whose doing it was. What all share is encoded once per speech. */
-  mail(letter: Letter, { to }: Mailing): void {
+  mail(letter: Letter, to: readonly Addressee[]): void {
     const said = new Map<MailSpeech, ((addressee: Addressee) => string) | null>()
     for (const addressee of to) {
       for (const reader of this.#users.get(addressee.userId) ?? []) {
@@ -67,7 +67,8 @@ export class Readers {
   /** Tells these users, as far as they have readers here. */
   notify(notice: Notice, userIds: Iterable<string>): void {
     for (const userId of userIds) {
-      for (const reader of this.#users.get(userId) ?? []) reader.tell(null, reader.speech.notice(notice)(userId))
+      for (const reader of this.#users.get(userId) ?? [])
+        reader.tell(null, reader.speech.notice(notice)(userId))
     }
   }
 }

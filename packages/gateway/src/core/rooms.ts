@@ -7,7 +7,7 @@ import type { Random } from '../ports/clock.ts'
 import type { Joined, NewJoiner, NewRoom, Rooms } from '../ports/core.ts'
 import type { Engine, Outcome } from '../ports/engine.ts'
 import { hashOf } from './accounts.ts'
-import type { Acts } from './acts.ts'
+import { type Acts, asked } from './acts.ts'
 import { type GuessLimit, hashPassword, passwordFits } from './passwords.ts'
 
 interface RoomTools {
@@ -23,7 +23,8 @@ interface RoomTools {
 export function createRooms({ engine, acts, random, guesses, maxParticipants }: RoomTools): Rooms {
   let created = (_room: Room): void => {}
 
-  async function create({ id, access, settings, adminPassword, creator }: NewRoom): Promise<Joined> {
+  async function create(wanted: NewRoom): Promise<Joined> {
+    const { id, access, settings, adminPassword, creator, members, lasting, key } = wanted
     const { joiner, credential } = newParticipant(creator)
     const body: ActBody = {
       kind: 'room.create',
@@ -32,9 +33,19 @@ export function createRooms({ engine, acts, random, guesses, maxParticipants }: 
       settings: { ...defaultSettings, maxParticipants, ...settings },
       passwordHash: adminPassword === undefined ? null : await hashPassword(adminPassword),
       creator: joiner,
+      ...(members && {
+        members: members.map((member) => ({ ...newParticipant(member).joiner, credentialHash: null })),
+      }),
+      ...(lasting === true && { lasting }),
     }
-    const made = joined(await acts.commit(id ?? random.id(16), actorOf(joiner), body), credential)
-    created(made.room)
+    const outcome = await acts.commit(
+      id ?? random.id(16),
+      actorOf(joiner),
+      body,
+      asked({ ...(key && { key }) }),
+    )
+    const made = joined(outcome, credential)
+    if (!outcome.repeated) created(made.room)
     return made
   }
 

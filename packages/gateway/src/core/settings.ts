@@ -14,6 +14,8 @@ export interface CoreSettings {
   readonly retention: Readonly<Record<RoomAccess, Retention>>
   /** How often upkeep looks for what has expired, in milliseconds. */
   readonly upkeepEvery: number
+  /** Whom a user may write to who has no room with them yet: anyone, users who have been here, or nobody. */
+  readonly reachable: 'anyone' | 'known' | 'acquainted'
   /** What a room made through the REST API may have at most, where it does not say. */
   readonly maxParticipants: number
 }
@@ -37,5 +39,6 @@ export const defaultCoreSettings: Omit<CoreSettings, 'accounts'> = {
   idleRoom: 3 * day,
   retention: { public: { events: 10_000, age: 7 * day }, members: { events: 100_000, age: 0 } },
   upkeepEvery: 60_000,
+  reachable: 'known',
   maxParticipants: 100,
 }

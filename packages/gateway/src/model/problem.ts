@@ -11,6 +11,7 @@ export const problems = {
     status: 400,
     says: 'A position is an epoch and a whole number from 0 to 9007199254740991.',
   },
+  too_many_events: { status: 400, says: 'There are more events after that one than are given at once.' },
   reserved_name: { status: 400, says: 'This name is the first segment of a route of the gateway.' },
   unauthorized: {
     status: 401,
@@ -31,6 +32,7 @@ export const problems = {
   unknown_room: { status: 404, says: 'There is no such room.' },
   unknown_message: { status: 404, says: 'There is no such message in this room.' },
   unknown_user: { status: 404, says: 'There is no such participant in this room.' },
+  unknown_event: { status: 404, says: 'There is no such event yet.' },
   no_listener: { status: 404, says: 'None of the clients named is connected to this room.' },
   method_not_allowed: { status: 405, says: 'This address does not take that method.' },
   not_acknowledged: { status: 408, says: 'Not every client acknowledged the event in time.' },

@@ -47,6 +47,12 @@ export interface NewRoom {
   readonly settings: Partial<RoomSettings>
   readonly adminPassword?: string
   readonly creator: NewJoiner
+  /** Others who are in from the first moment. */
+  readonly members?: readonly (NewJoiner & { readonly userId: string })[]
+  /** Not closed for having gone unwritten. */
+  readonly lasting?: boolean
+  /** A second room made with the creator's same key is the first. */
+  readonly key?: string
 }
 
 export interface NewJoiner {
@@ -84,20 +90,33 @@ export interface Rooms {
 }
 
 export interface Chat {
-  /** `eventId`, from `newEventId`, lets the author know the event when it comes. */
-  post(
-    room: RoomId,
-    actor: Actor,
-    content: string,
-    extra?: { key?: string; eventId?: string },
-  ): Promise<Message>
+  post(room: RoomId, actor: Actor, content: string, extra?: PostExtra): Promise<Message>
   newEventId(): string
   /** The number of the message with this id. `unknown_message` when the room has none. */
   numberOf(room: RoomId, messageId: number): Promise<number>
-  edit(room: RoomId, actor: Actor, number: number, content: string): Promise<Message>
-  remove(room: RoomId, actor: Actor, number: number): Promise<void>
+  edit(room: RoomId, actor: Actor, number: number, content: string, extra?: ActExtra): Promise<Message>
+  remove(room: RoomId, actor: Actor, number: number, extra?: ActExtra): Promise<void>
+  get(room: RoomId, actor: Actor, number: number): Promise<Message>
   /** Newest first. */
   page(room: RoomId, actor: Actor, before: number | null, limit: number): Promise<Message[]>
+}
+
+export interface ActExtra {
+  /** Repeating the act with its key changes nothing. */
+  readonly key?: string
+  /** From `newEventId`: lets the author know the event when it comes. */
+  readonly eventId?: string
+}
+
+export interface PostExtra extends ActExtra {
+  readonly attachments?: readonly Attachment[]
+}
+
+export interface Receipts {
+  /** Marks every message of others up to this number. Marks only advance; one that covers nothing new changes nothing. */
+  mark(room: RoomId, actor: Actor, mark: Mark, upTo: number, extra?: ActExtra): Promise<void>
+  /** Who got and read each of these messages of one room, in the order given. */
+  of(room: RoomId, messages: readonly Message[]): Promise<Receipt[][]>
 }
 
 /** Whom an emit is for: everyone, a number of listeners chosen at random, or those named. */

@@ -40,6 +40,7 @@ export function createRoom(act: ActOf<'room.create'>, facts: Facts): Decision {
   if (facts.room !== null) throw new Problem('room_exists')
   if (isDialogId(act.room)) throw new Problem('reserved_name')
   const { settings, access, incarnation, passwordHash, creator, members = [], lasting } = act.body
+  if (1 + members.length > settings.maxParticipants) throw new Problem('room_full')
   const room: Room = {
     ...settings,
     id: act.room,
