@@ -1,0 +1,66 @@
+import type { JsonText } from '../../model/event.ts'
+import { compactJson } from '../../model/json.ts'
+import { Problem } from '../../model/problem.ts'
+import type { AttendRequest, Core } from '../../ports/core.ts'
+import { parseSince } from './anchor.ts'
+import { type Asking, type Caller, callerOf } from './caller.ts'
+import { checkChannelName } from './channel-name.ts'
+import { presenceProblem } from './commands.ts'
+import type { ChannelsOptions } from './options.ts'
+
+/** What a listener asks for when it connects. */
+export interface Visit {
+  readonly channel: string
+  readonly caller: Caller
+  readonly presence: JsonText
+  readonly since: AttendRequest['since'] | undefined
+  readonly resume: ResumeToken | null
+}
+
+/** What a CONNECTED frame gave, and the id the listener believes it had. */
+export interface ResumeToken {
+  readonly id: string
+  readonly secret: string
+  readonly clientId: string | null
+}
+
+/**
+ * Reads a request to `/:channel/listen` and asks whether this caller may be there; a public channel is made on first use. Rejects
+ * with what is wrong: this is the last moment at which a refusal can be an HTTP reply.
+ */
+export async function readVisit(
+  core: Core,
+  options: ChannelsOptions,
+  channelSegment: string | null | undefined,
+  asking: Asking,
+): Promise<Visit> {
+  const { query, header } = asking
+  const channel = checkChannelName(channelSegment)
+  const presence = readPresence(query.get('presence'), options.maxPresence)
+  // A browser that reconnects an event stream repeats the URL, with a `since` that is older than its header.
+  const since = header('last-event-id') ?? query.get('since') ?? ''
+  const caller = await callerOf(core.accounts, channel, asking)
+  await core.rooms.enter(channel, caller, true)
+  return {
+    channel,
+    caller,
+    presence,
+    since: since === '' ? undefined : parseSince(since),
+    resume: readResumeToken(query.get('resumeToken'), query.get('clientID')),
+  }
+}
+
+function readPresence(text: string | null, maxPresence: number): JsonText {
+  if (text === null) return '{}'
+  const presence = compactJson(text).text
+  const problem = presenceProblem(presence, maxPresence)
+  if (problem !== null) throw new Problem('invalid_request', problem)
+  return presence
+}
+
+/** `<session id>.<secret>`. A token of another shape was never ours: it resumes nothing, as one that has expired does. */
+function readResumeToken(token: string | null, clientId: string | null): ResumeToken | null {
+  if (token === null) return null
+  const [, id = '', secret = ''] = /^([\w-]{1,64})\.([\w-]{1,64})$/.exec(token) ?? []
+  return { id, secret, clientId }
+}
