@@ -1,4 +1,4 @@
-import { type Entity, type EntityKind, entityKinds, type GuildPart } from '../entity.ts'
+import { type Entity, type EntityKind, entityKinds } from '../entity.ts'
 import { asId, asList, asObject, checkFields, type Json, refuse } from './check.ts'
 import { shapes } from './shapes.ts'
 
@@ -35,13 +35,17 @@ function* unfoldOne(given: Json, path: string): Generator<Entity> {
     case 'role':
       yield role(given, optionalId(given.guildID, `${path}.guildID`), path)
       break
-    case 'channel': {
-      // The key `type` is taken by the kind.
-      const { type: _, channelType, ...rest } = given
-      const own = { ...rest, ...(channelType !== undefined && { type: channelType }) }
-      yield channel(own, optionalId(given.guildID, `${path}.guildID`), path, 'channelType')
-    }
+    case 'channel':
+      yield channel(withOwnType(given, path), optionalId(given.guildID, `${path}.guildID`), path)
   }
+}
+
+/** A channel that stands alone says its own type as `channelType`, since `type` names its kind. */
+function withOwnType(given: Json, path: string): Json {
+  const { type: _, channelType, ...rest } = given
+  if (channelType === undefined || channelType === null) return rest
+  if (!Number.isSafeInteger(channelType)) refuse(`${path}.channelType`, 'an integer')
+  return { ...rest, type: channelType }
 }
 
 function kindOf(type: unknown, path: string): EntityKind {
@@ -53,7 +57,7 @@ function* guild(given: Json, path: string): Generator<Entity> {
   const id = asId(given.id, `${path}.id`)
   yield entity('guild', id, id, { id, ...checkFields(shapes.guild, given, path) })
   for (const [one, at] of parts('roles', given, id, path)) yield role(one, id, at)
-  for (const [one, at] of parts('channels', given, id, path)) yield channel(one, id, at, 'type')
+  for (const [one, at] of parts('channels', given, id, path)) yield channel(one, id, at)
   for (const [one, at] of parts('members', given, id, path)) yield* member(one, id, at)
   for (const [one, at] of parts('voiceStates', given, id, path)) yield voiceState(one, id, at)
 }
@@ -71,7 +75,7 @@ function* parts(name: string, guild: Json, guildID: string, path: string): Gener
 
 function* member(given: Json, guildID: string, path: string): Generator<Entity> {
   const id = asId(given.id, `${path}.id`)
-  yield part('member', id, guildID, { id, guildID, ...checkFields(shapes.member, given, path) })
+  yield entity('member', id, guildID, { id, guildID, ...checkFields(shapes.member, given, path) })
   if (given.user == null) return
   const own = asObject(given.user, `${path}.user`)
   if (own.id != null && own.id !== id) refuse(`${path}.user.id`, 'the id of the member around it')
@@ -80,14 +84,12 @@ function* member(given: Json, guildID: string, path: string): Generator<Entity> 
 
 function role(given: Json, guildID: string | null, path: string): Entity {
   const id = asId(given.id, `${path}.id`)
-  return part('role', id, guildID, { id, ...inGuild(guildID), ...checkFields(shapes.role, given, path) })
+  return entity('role', id, guildID, { id, ...inGuild(guildID), ...checkFields(shapes.role, given, path) })
 }
 
-/** `typeKey` is what its sender calls its integer `type`. */
-function channel(given: Json, guildID: string | null, path: string, typeKey: string): Entity {
+function channel(given: Json, guildID: string | null, path: string): Entity {
   const id = asId(given.id, `${path}.id`)
-  if (given.type != null && !Number.isSafeInteger(given.type)) refuse(`${path}.${typeKey}`, 'an integer')
-  return part('channel', id, guildID, {
+  return entity('channel', id, guildID, {
     id,
     ...inGuild(guildID),
     ...checkFields(shapes.channel, given, path),
@@ -102,15 +104,11 @@ function user(given: Json, id: string, path: string): Entity {
 function voiceState(given: Json, guildID: string, path: string): Entity {
   const userID = asId(given.userID, `${path}.userID`)
   const fields = { guildID, userID, ...checkFields(shapes.voiceState, given, path) }
-  return { ...part('voiceState', userID, guildID, fields), gone: given.channelID === null }
+  return { ...entity('voiceState', userID, guildID, fields), gone: given.channelID === null }
 }
 
 function inGuild(guildID: string | null): { guildID?: string } {
   return guildID === null ? {} : { guildID }
-}
-
-function part(kind: GuildPart, id: string, guildID: string | null, fields: Json): Entity {
-  return entity(kind, id, guildID, fields)
 }
 
 function entity(kind: EntityKind, id: string, guildID: string | null, fields: Json): Entity {
