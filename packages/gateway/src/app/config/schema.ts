@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { defaultDiscordSettings } from '../../bridges/discord/settings.ts'
 import { defaultCoreSettings } from '../../core/settings.ts'
+import { defaultChannelsOptions } from '../../dialects/channels/options.ts'
+import { defaultRoomsOptions } from '../../dialects/rooms/options.ts'
 import { textOrNull, texts, whole } from './fields.ts'
 import { limitsSection } from './limits.ts'
 
@@ -114,11 +116,49 @@ export const configSchema = Type.Object({
         defaultCoreSettings.idleRoom / hour,
         'How many hours without a message until a room is closed; 0: never.',
       ),
+      heartbeatInterval: whole(
+        defaultRoomsOptions.heartbeatInterval,
+        'How often the server beats, and at least how often a client must, in milliseconds.',
+        1,
+      ),
+      heartbeatGrace: whole(
+        defaultRoomsOptions.heartbeatGrace,
+        'How much longer than the interval a client may take, in milliseconds.',
+        1,
+      ),
+      messagesPerSecond: whole(
+        defaultRoomsOptions.messagesPerSecond,
+        'Messages a second that one participant may write, edit or delete in one room for long; 0: no limit.',
+      ),
+      messageBurst: whole(
+        defaultRoomsOptions.messageBurst,
+        'Messages one participant may write, edit or delete in one room at once.',
+      ),
+      joinsPerSecond: whole(
+        defaultRoomsOptions.joinsPerSecond,
+        'Rooms made and joined a second from one address for long; 0: no limit.',
+      ),
+      joinBurst: whole(defaultRoomsOptions.joinBurst, 'Rooms made and joined from one address at once.'),
     },
     { description: 'Rooms, and the protocol `rooms`.' },
   ),
   channels: Type.Object(
     {
+      pingInterval: whole(
+        defaultChannelsOptions.pingInterval,
+        'How often a client is sent a PING, in milliseconds.',
+        1,
+      ),
+      pongTimeout: whole(
+        defaultChannelsOptions.pongTimeout,
+        'How long a client may stay silent after a PING, in milliseconds.',
+        1,
+      ),
+      maxPresence: whole(defaultChannelsOptions.maxPresence, 'Largest presence data, in bytes.', 2),
+      openPatterns: texts(
+        defaultChannelsOptions.openPatterns,
+        'Channels that anyone may emit to in production mode; `*` stands for any characters.',
+      ),
       ackTimeout: whole(
         defaultCoreSettings.ackTimeout,
         'How long an emit with `require-ack` waits for acknowledgements, in milliseconds.',

@@ -1,0 +1,34 @@
+import type { Log } from '../../ports/log.ts'
+import type { Gateway } from '../gateway.ts'
+
+/** Whoever stops us kills us after this, in milliseconds (30 s is the custom); we would rather say so ourselves. */
+const longestStop = 29_000
+
+/**
+ * SIGTERM or SIGINT stops the gateway; a second one ends the process at once. An exception nobody caught is a mistake of
+ * ours that leaves the process in a state nobody knows: it is logged, and the gateway stops, with exit code 1.
+ */
+export function stopOnSignals(gateway: Gateway, log: Log): void {
+  let stopping = false
+
+  function stop(exitCode: number): void {
+    stopping = true
+    setTimeout(() => {
+      log.error({}, 'the gateway did not stop in time; the process ends without the rest')
+      process.exit(1)
+    }, longestStop).unref()
+    void gateway.stop().finally(() => process.exit(exitCode))
+  }
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1)
+      log.info({ signal }, 'the gateway stops')
+      stop(0)
+    })
+  }
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error }, 'an exception was caught by nobody; the gateway stops')
+    if (!stopping) stop(1)
+  })
+}

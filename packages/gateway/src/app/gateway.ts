@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import { startDiscordBridge } from '../bridges/discord/bridge.ts'
+import { checkWebhookLink } from '../bridges/discord/link.ts'
+import { createCore } from '../core/core.ts'
+import { channelsDialect } from '../dialects/channels/dialect.ts'
+import { roomsDialect } from '../dialects/rooms/dialect.ts'
+import { openEmbeddedEngine } from '../engines/embedded/engine.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { Dialect } from '../ports/dialect.ts'
+import type { Log } from '../ports/log.ts'
+import { createTransport } from '../transport/transport.ts'
+import { systemClock } from './clock.ts'
+import { Closers } from './closers.ts'
+import type { Config } from './config/schema.ts'
+import { createLog } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { operationRoutes } from './operations.ts'
+import { systemRandom } from './random.ts'
+import { type Phase, readinessOf } from './readiness.ts'
+import { makeDataFolder, secretOf } from './secret.ts'
+import { channelsOptions, coreSettings, drainTime, roomsOptions } from './settings.ts'
+import { version } from './version.ts'
+
+/** What a gateway takes from its surroundings; this machine's where absent. */
+export interface GatewayParts {
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly log?: Log
+  /** Measure the process as well: for a process that is nothing but this gateway. */
+  readonly measureProcess?: boolean
+}
+
+export interface Gateway {
+  /** Without a slash at the end. */
+  readonly url: string
+  readonly port: number
+  /** What can be connected where, for people. */
+  readonly doors: Dialect['doors']
+  /** Tells the clients, closes their connections over the drain time, then everything else. Resolves when all is closed. */
+  stop(): Promise<void>
+}
+
+/** Starts a gateway. Resolves when it accepts connections; rejects, with everything closed again, when it cannot. */
+export async function startGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
+  const { clock = systemClock, random = systemRandom } = parts
+  const log = parts.log ?? stderrLog(config, clock)
+  const tools = { clock, random, log }
+  const metrics = createMetrics({ processToo: parts.measureProcess ?? false })
+  const closers = new Closers(log)
+  let phase: Phase = 'starting'
+
+  try {
+    makeDataFolder(config.data)
+    const secret = secretOf(config, random)
+
+    const engine = await openEmbeddedEngine({ ...tools, path: join(config.data, 'parlance.db') })
+    closers.add('the store', () => engine.close())
+
+    const bridge = startDiscordBridge({ ...tools, metrics, outbox: engine.outbox, settings: config.discord })
+    closers.add('the bridge to Discord', () => bridge.stop())
+
+    const { limits, origins, trustedHops, mode } = config
+    const transport = createTransport({
+      ...tools,
+      metrics,
+      limits,
+      allowedOrigins: [...origins],
+      trustedHops,
+      mode,
+    })
+    const core = createCore({
+      ...tools,
+      metrics,
+      engine,
+      outbound: transport.outbound,
+      settings: coreSettings(config, secret),
+    })
+    core.onDelivery(() => bridge.wake())
+    closers.add('the core', () => core.stop())
+    closers.add('the transport', () => transport.close())
+
+    const checkLink = (link: string) => checkWebhookLink(link, config.discord)
+    const dialects = [
+      roomsDialect(core, roomsOptions(config, checkLink), tools),
+      channelsDialect(core, channelsOptions(config), tools),
+    ]
+    const doors = dialects.flatMap((dialect) => dialect.doors)
+    const readiness = readinessOf({ phase: () => phase, store: () => engine.rooms.count(), clock })
+    const routes = [
+      ...operationRoutes({ readiness, metrics, doors }),
+      ...dialects.flatMap((dialect) => dialect.routes),
+    ]
+    const openApi = {
+      title: 'Parlance',
+      version,
+      description: 'One real-time gateway; clients of several WebSocket protocols meet in its rooms.',
+    }
+    const { port } = await transport.listen({ dialects, routes, openApi }, config.host, config.port)
+    phase = 'ready'
+
+    closers.add('the connections', async () => {
+      phase = 'draining'
+      core.drain()
+      await transport.drain(drainTime(config))
+    })
+    return { url: urlOf(config.host, port), port, doors, stop: () => closers.close() }
+  } catch (error) {
+    await closers.close()
+    throw error
+  }
+}
+
+function stderrLog({ mode, log: { level } }: Config, clock: Clock): Log {
+  const form = mode === 'production' ? 'json' : 'short'
+  return createLog({ level, form, clock, write: (text) => process.stderr.write(text) })
+}
+
+/** An address that a browser on this machine can be given, even when the gateway listens on all addresses. */
+function urlOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
