@@ -62,7 +62,12 @@ export function emitRoutes(core: Core, options: ChannelsOptions): HttpRoute[] {
       ...shared,
       method: 'GET',
       summary: 'Emit the query parameters, as an object of strings, to the listeners of a channel',
-      answer: (request) => emit(request, () => payloadOfQuery(request.query)),
+      answer(request) {
+        // Asking for the head alone must change nothing (RFC 9110 §9.2.1); GET only does because the protocol wants it.
+        if (request.method === 'HEAD')
+          throw new Problem('method_not_allowed', 'This address takes GET and POST.')
+        return emit(request, () => payloadOfQuery(request.query))
+      },
     },
   ]
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { Problem, type ProblemCode, problems } from '../../model/problem.ts'
-import { errorCode, refusal, sayingOf } from './errors.ts'
+import { banned, errorCode, kicked, pingTimeout, refusal, replaced, roomClosed, sayingOf } from './errors.ts'
+
+/** Credentials are looked at before the upgrade: these are HTTP replies only. */
+const statusOnly: ReadonlySet<string> = new Set(['UNAUTHORIZED', 'TOKEN_INVALID', 'UNKNOWN_PARTICIPANT'])
 
 const codes = Object.keys(problems) as ProblemCode[]
 
@@ -55,5 +59,35 @@ describe('channels errors', () => {
     const reply = refusal(new Error('password=hunter2'))
     assert.equal(reply.status, 500)
     assert.doesNotMatch(JSON.stringify(reply), /hunter2/)
+  })
+})
+
+describe('docs/protocols/channels.md', () => {
+  const page = readFileSync(new URL('../../../../../docs/protocols/channels.md', import.meta.url), 'utf8')
+  const rows = page.slice(page.indexOf('## Errors')).split('\n')
+  const endings = [
+    pingTimeout,
+    kicked,
+    banned,
+    replaced,
+    roomClosed,
+    ...codes.map((code) => sayingOf(new Problem(code))),
+  ]
+
+  it('has every code that closes, in a row with the close code', () => {
+    for (const { code, close } of endings) {
+      if (close === 4400 || statusOnly.has(code)) continue
+      assert.ok(
+        rows.some((row) => row.includes(`\`${code}\``) && row.includes(String(close))),
+        `${code} with ${close}`,
+      )
+    }
+  })
+
+  it('has no code that is not', () => {
+    const known = new Set([...endings.map(({ code }) => code), 'INVALID_MESSAGE', 'UNKNOWN_TYPE'])
+    for (const [, code = ''] of rows.join('\n').matchAll(/`([A-Z_]{4,})`/g)) {
+      assert.ok(known.has(code) || code === 'ERROR', code)
+    }
   })
 })
