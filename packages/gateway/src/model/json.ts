@@ -12,10 +12,10 @@ const backslash = 0x5c
  * Checks JSON (RFC 8259) and takes out the white space between its tokens. Everything else stays as it was written: `1.0`
  * remains `1.0`, and a number beyond 2^53 keeps its digits, which a round trip through `JSON.parse` would change.
  *
- * Throws `invalid_json`, naming the position (counted from 0), when it is not JSON or stands deeper than `jsonDepth`.
+ * Throws `invalid_json`, naming the position (counted from 0), when it is not JSON or stands deeper than `maxDepth`.
  */
-export function compactJson(text: string): { readonly text: JsonText; readonly value: unknown } {
-  const compact = withoutSpaces(text)
+export function compactJson(text: string, maxDepth = jsonDepth): { readonly text: JsonText; readonly value: unknown } {
+  const compact = withoutSpaces(text, maxDepth)
   try {
     return { text: compact, value: JSON.parse(text) as unknown }
   } catch {
@@ -43,7 +43,7 @@ export function jsonMembers(object: JsonText): Map<string, JsonText> {
 }
 
 /** Also bounds the depth, before anything that might recurse sees the text. */
-function withoutSpaces(text: string): string {
+function withoutSpaces(text: string, maxDepth: number): string {
   let kept = ''
   let from = 0
   let depth = 0
@@ -62,7 +62,7 @@ function withoutSpaces(text: string): string {
       case '{':
       case '[':
         depth++
-        if (depth > jsonDepth) throw tooDeep(at)
+        if (depth > maxDepth) throw tooDeep(maxDepth, at)
         break
       case '}':
       case ']':
@@ -72,10 +72,10 @@ function withoutSpaces(text: string): string {
   return from === 0 ? text : kept + text.slice(from)
 }
 
-function tooDeep(position: number): Problem {
+function tooDeep(maxDepth: number, position: number): Problem {
   return new Problem(
     'invalid_json',
-    `The JSON is nested deeper than ${jsonDepth} levels, at position ${position}.`,
+    `The JSON is nested deeper than ${maxDepth} levels, at position ${position}.`,
   )
 }
 

@@ -1,0 +1,27 @@
+import { Problem } from '../model/problem.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Registry } from './registry.ts'
+
+const step = 50
+
+/**
+ * Tells every connection that the gateway goes down, spread evenly over `ms`, so that not all clients come back to its
+ * neighbours in the same moment. Resolves when the last has been told.
+ */
+export async function tellAll(registry: Registry, clock: Clock, ms: number): Promise<void> {
+  const connections = registry.all()
+  const began = clock.monotonic()
+  let told = 0
+  while (told < connections.length) {
+    const elapsed = clock.monotonic() - began
+    const due = elapsed >= ms ? connections.length : Math.ceil((connections.length * elapsed) / ms)
+    for (; told < due; told++) connections[told]!.refuse(new Problem('going_down'), true)
+    if (told < connections.length) await pause(clock, Math.min(step, ms - elapsed))
+  }
+}
+
+function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve)
+  })
+}

@@ -1,0 +1,39 @@
+import { Problem } from '../model/problem.ts'
+import { Bucket, type Rate } from './bucket.ts'
+import type { TransportLimits } from './limits.ts'
+
+/** What is wrong with a frame, and whether the connection ends by it. */
+export interface Objection {
+  readonly problem: Problem
+  readonly fatal: boolean
+}
+
+/** Judges the frames that one connection sends. */
+export class InboundMeter {
+  readonly #bucket = new Bucket()
+  #strikes = 0
+  #strikesSince = 0
+
+  /** Null: the frame may pass. `now` is monotonic. */
+  judge(bytes: number, maxBytes: number, now: number, limits: TransportLimits): Objection | null {
+    if (bytes > maxBytes) {
+      const problem = new Problem('payload_too_large', `A message may have at most ${maxBytes} bytes.`)
+      return { problem, fatal: true }
+    }
+    const rate: Rate = { perSecond: limits.framesPerSecond, burst: limits.frameBurst }
+    const wait = this.#bucket.take(rate, now)
+    return wait === 0 ? null : this.#strike(wait, now, limits)
+  }
+
+  #strike(wait: number, now: number, limits: TransportLimits): Objection {
+    if (now - this.#strikesSince > limits.strikeWindow) this.#strikes = 0
+    if (this.#strikes === 0) this.#strikesSince = now
+    this.#strikes += 1
+    const problem = new Problem(
+      'rate_limited',
+      `At most ${limits.framesPerSecond} messages a second are taken; this one was dropped.`,
+      Math.ceil(wait / 1000),
+    )
+    return { problem, fatal: this.#strikes >= limits.strikes }
+  }
+}

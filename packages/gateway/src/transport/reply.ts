@@ -1,0 +1,37 @@
+import type { ServerResponse } from 'node:http'
+import type { Problem } from '../model/problem.ts'
+import type { HttpReply } from '../ports/http.ts'
+
+/** The gateway's own way to say an error: `{ "error": { code, message, retryAfter? } }`; `retryAfter` in seconds. */
+export function problemReply(problem: Problem): HttpReply {
+  const { status, code, message, retryAfter } = problem
+  const headers: Record<string, string> = {}
+  if (retryAfter !== undefined) headers['Retry-After'] = String(Math.ceil(retryAfter))
+  if (status === 401) headers['WWW-Authenticate'] = 'Bearer'
+  return { status, headers, body: { error: { code, message, retryAfter } } }
+}
+
+/** The headers that a reply has besides those of the connection, and its body as text. */
+export function render(reply: HttpReply): { headers: Record<string, string>; body: string } {
+  const headers: Record<string, string> = { 'X-Content-Type-Options': 'nosniff' }
+  for (const [name, value] of Object.entries(reply.headers ?? {})) headers[name] = value
+  if (reply.body === undefined) return { headers, body: '' }
+  const isText = typeof reply.body === 'string'
+  if (!Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')) {
+    headers['Content-Type'] = isText ? 'text/plain; charset=utf-8' : 'application/json'
+  }
+  return { headers, body: isText ? (reply.body as string) : JSON.stringify(reply.body) }
+}
+
+/** Sends a reply that is not a stream. Headers set on the response before are kept. */
+export function sendReply(response: ServerResponse, reply: HttpReply): void {
+  const { headers, body } = render(reply)
+  if (body !== '' || mayHaveBody(reply.status)) headers['Content-Length'] = String(Buffer.byteLength(body))
+  response.writeHead(reply.status, headers)
+  response.end(body)
+}
+
+/** RFC 9110 §6.4.1. */
+function mayHaveBody(status: number): boolean {
+  return status >= 200 && status !== 204 && status !== 304
+}

@@ -1,0 +1,46 @@
+import { createServer, type Server } from 'node:http'
+import type { Clock } from '../ports/clock.ts'
+import type { TransportLimits } from './limits.ts'
+
+/** How often `node:http` looks for requests that take too long, at most. */
+const checkEvery = 1000
+
+/** Answers by itself what is no HTTP (400), a head that is too large (431) or takes too long (408). */
+export function createHttpServer({ headerBytes, headerTime, requestTime }: TransportLimits): Server {
+  return createServer({
+    maxHeaderSize: headerBytes,
+    headersTimeout: headerTime,
+    requestTimeout: requestTime,
+    connectionsCheckingInterval: Math.min(checkEvery, headerTime),
+  })
+}
+
+/** Rejects when the port cannot be had. */
+export function startListening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+/** Takes no more connections; resolves when the requests at hand have been answered, or after `ms`. */
+export function finishRequests(server: Server, clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, resolve)
+    server.close(() => {
+      cancel()
+      resolve()
+    })
+  })
+}
+
+/** Ends all connections; resolves when none is left. */
+export function closeNow(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}

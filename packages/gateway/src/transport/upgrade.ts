@@ -1,0 +1,197 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import { asProblem, Problem } from '../model/problem.ts'
+import type { Admission, Dialect, UpgradeRequest } from '../ports/dialect.ts'
+import type { HttpReply } from '../ports/http.ts'
+import { clientAddress } from './address.ts'
+import type { Door } from './door.ts'
+import { headerOf } from './http.ts'
+import type { TransportLimits } from './limits.ts'
+import type { OriginPolicy } from './origin.ts'
+import { problemReply, render } from './reply.ts'
+import type { Surroundings } from './socket-connection.ts'
+import { parseTarget, segmentsOf } from './target.ts'
+import { GatewaySocket, WebSocketConnection } from './websocket-connection.ts'
+
+export interface UpgradeParts {
+  readonly dialects: readonly Dialect[]
+  readonly origins: OriginPolicy
+  readonly door: Door
+  readonly trustedHops: number
+  readonly surroundings: Surroundings
+  /** The id of the next connection. */
+  nextId(): string
+  /** Why nobody is let in now, or null. */
+  closedBecause(): Problem | null
+}
+
+/** `ws` closes with 1009 beyond this many times a dialect's limit; up to it the dialect says so in its own words. */
+const messageSlack = 2
+const key = /^[+/0-9A-Za-z]{22}==$/
+
+/** Answers WebSocket handshakes (RFC 6455 §4.2), each by the first dialect whose path it is. */
+export class Upgrades {
+  readonly #parts: UpgradeParts
+  /** By the largest message they take, which `ws` knows per server only. */
+  readonly #servers = new Map<number, WsServer>()
+  readonly #undecided = new Set<Duplex>()
+  readonly #subprotocols = new WeakMap<IncomingMessage, string>()
+
+  constructor(parts: UpgradeParts) {
+    this.#parts = parts
+  }
+
+  /** Never rejects. */
+  async handle(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { log, metrics } = this.#parts.surroundings
+    // Without a listener, a client that breaks off here would stop the process.
+    socket.on('error', destroyThis)
+    this.#undecided.add(socket)
+    const { path } = parseTarget(request.url ?? '/')
+    try {
+      await this.#handle(request, socket as Socket, head)
+    } catch (error) {
+      if (!(error instanceof Problem)) log.error({ err: error, path }, 'a handshake failed')
+      const problem = asProblem(error)
+      metrics.count('handshakes_refused_total', 1, { code: problem.code })
+      answer(socket, problemReply(problem))
+    } finally {
+      this.#undecided.delete(socket)
+    }
+  }
+
+  /** Breaks off the handshakes that are not decided. */
+  stop(): void {
+    for (const socket of this.#undecided) socket.destroy()
+  }
+
+  async #handle(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    const { origins, door, trustedHops, closedBecause } = this.#parts
+    const closed = closedBecause()
+    if (closed !== null) throw closed
+    if (!origins.allows(request.headers.origin, request.headers.host)) throw new Problem('origin_not_allowed')
+    const wrong = wrongHandshake(request)
+    if (wrong !== null) {
+      answer(socket, wrong)
+      return
+    }
+    const address = clientAddress(request, trustedHops)
+    door.enter(address)
+    let admitted = false
+    try {
+      const decision = await this.#ask(request, address)
+      if ('open' in decision) admitted = this.#admit(request, socket, head, address, decision)
+      else answer(socket, decision)
+    } finally {
+      // Who was admitted leaves when the socket goes.
+      if (!admitted) door.leave(address)
+    }
+  }
+
+  async #ask(request: IncomingMessage, address: string): Promise<Admission | HttpReply> {
+    const { path, query } = parseTarget(request.url ?? '/')
+    const segments = segmentsOf(path)
+    const asked: UpgradeRequest = {
+      path,
+      segments,
+      query,
+      header: (name) => headerOf(request, name),
+      address,
+    }
+    for (const dialect of this.#parts.dialects) {
+      const decision = dialect.upgrade(asked)
+      if (decision !== null) return decision
+    }
+    if (segments.includes(null))
+      throw new Problem('invalid_request', 'The path is not percent-encoded UTF-8.')
+    throw new Problem('not_found')
+  }
+
+  /** False: the client has gone meanwhile. */
+  #admit(
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    address: string,
+    admission: Admission,
+  ): boolean {
+    const { surroundings, nextId, closedBecause } = this.#parts
+    const closed = closedBecause()
+    if (closed !== null) throw closed
+    if (admission.subprotocol !== undefined) this.#subprotocols.set(request, admission.subprotocol)
+    const maxMessage = admission.maxMessage ?? surroundings.limits.messageBytes
+    let admitted = false
+    this.#server(maxMessage).handleUpgrade(request, socket, head, (ws) => {
+      admitted = true
+      socket.off('error', destroyThis)
+      const id = nextId()
+      const connection = new WebSocketConnection(id, address, socket, ws, maxMessage, surroundings)
+      connection.start((opened) => admission.open(opened), admission.expiresAt)
+    })
+    return admitted
+  }
+
+  #server(maxMessage: number): WsServer {
+    let server = this.#servers.get(maxMessage)
+    if (server === undefined) {
+      const choose = (_: Set<string>, asked: IncomingMessage) => this.#subprotocols.get(asked) ?? false
+      server = wsServer(maxMessage, this.#parts.surroundings.limits, choose)
+      this.#servers.set(maxMessage, server)
+    }
+    return server
+  }
+}
+
+type WsServer = ReturnType<typeof wsServer>
+
+function wsServer(
+  maxMessage: number,
+  { fragments, readsPerFrame, closeGrace }: TransportLimits,
+  handleProtocols: (offered: Set<string>, request: IncomingMessage) => string | false,
+) {
+  const options = {
+    noServer: true,
+    clientTracking: false,
+    WebSocket: GatewaySocket,
+    maxPayload: maxMessage * messageSlack,
+    maxFragments: fragments,
+    maxBufferedChunks: readsPerFrame,
+    closeTimeout: closeGrace,
+    handleProtocols,
+  }
+  return new WebSocketServer(options)
+}
+
+function destroyThis(this: Duplex): void {
+  this.destroy()
+}
+
+/** What `ws` would refuse, found before a dialect is asked, which may already do something for the client. */
+function wrongHandshake({ method, headers }: IncomingMessage): HttpReply | null {
+  if (method !== 'GET')
+    return problemReply(new Problem('method_not_allowed', 'A WebSocket handshake is a GET.'))
+  if (headers.upgrade?.toLowerCase() !== 'websocket') {
+    return problemReply(new Problem('invalid_request', 'The only protocol to upgrade to is "websocket".'))
+  }
+  if (headers['sec-websocket-version'] !== '13') {
+    const reply = problemReply(
+      new Problem('upgrade_required', 'Only version 13 of WebSocket is spoken here.'),
+    )
+    return { ...reply, headers: { ...reply.headers, 'Sec-WebSocket-Version': '13' } }
+  }
+  if (!key.test(headers['sec-websocket-key'] ?? '')) {
+    return problemReply(new Problem('invalid_request', '"Sec-WebSocket-Key" must be 16 bytes in base64.'))
+  }
+  return null
+}
+
+/** Writes an HTTP response to a socket that `node:http` has let go, and closes it. */
+function answer(socket: Duplex, reply: HttpReply): void {
+  const { headers, body } = render(reply)
+  const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': Buffer.byteLength(body) })
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  socket.once('finish', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ''}\r\n${head}\r\n${body}`)
+}

@@ -1,0 +1,117 @@
+import type { Socket } from 'node:net'
+import { type RawData, WebSocket } from 'ws'
+import { Problem } from '../model/problem.ts'
+import { InboundMeter } from './inbound-meter.ts'
+import { SocketConnection, type Surroundings } from './socket-connection.ts'
+import { isMidMessage } from './ws-internals.ts'
+
+/** A `ws` socket that knows its connection, so that all sockets share the listeners below. */
+export class GatewaySocket extends WebSocket {
+  connection: WebSocketConnection | null = null
+}
+
+/** The longest reason a close frame can carry, in bytes (RFC 6455 §5.5). */
+const longestReason = 123
+
+/** One WebSocket. `ws` reads frames, answers pings and does the closing handshake; data frames are written by the outbox. */
+export class WebSocketConnection extends SocketConnection {
+  readonly wire = 'websocket'
+  readonly #ws: GatewaySocket
+  readonly #maxMessage: number
+  readonly #meter = new InboundMeter()
+  #stalled = false
+
+  /** `maxMessage`: the largest inbound message, in bytes. */
+  constructor(
+    id: string,
+    address: string,
+    socket: Socket,
+    ws: GatewaySocket,
+    maxMessage: number,
+    around: Surroundings,
+  ) {
+    super(id, address, socket, around)
+    this.#ws = ws
+    this.#maxMessage = maxMessage
+    ws.connection = this
+    ws.on('message', onMessage)
+    ws.on('ping', onControl)
+    ws.on('pong', onControl)
+    ws.on('error', onError)
+    ws.on('close', onClose)
+  }
+
+  override get writable(): boolean {
+    return this.#ws.readyState === WebSocket.OPEN
+  }
+
+  received(data: Buffer, binary: boolean): void {
+    this.#stalled = false
+    if (this.#passes(data.length)) this.attempt((handler) => handler.receive(data, binary))
+  }
+
+  /** Pings and pongs count as frames: answering a flood of them is work too. */
+  control(data: Buffer): void {
+    this.#passes(data.length)
+  }
+
+  /** Ends the connection if it is in the same unfinished message as at the last look. */
+  checkProgress(): void {
+    const unfinished = isMidMessage(this.#ws)
+    if (unfinished && this.#stalled) {
+      const seconds = this.surroundings.limits.unfinishedMessage / 1000
+      this.refuse(new Problem('invalid_request', `A message was not finished within ${seconds} s.`), true)
+    }
+    this.#stalled = unfinished
+  }
+
+  /** `ws` has closed the connection for this. */
+  broken(error: Error): void {
+    const { id, address } = this
+    this.surroundings.log.warn({ connection: id, address }, `not WebSocket as in RFC 6455: ${error.message}`)
+    this.surroundings.metrics.count('connections_refused_total', 1, { code: 'protocol_error' })
+  }
+
+  closed(): void {
+    this.gone()
+  }
+
+  protected override finish(code: number, reason: string): void {
+    this.#ws.close(code, cut(reason))
+  }
+
+  #passes(bytes: number): boolean {
+    if (!this.open) return false
+    const { clock, limits, metrics } = this.surroundings
+    const objection = this.#meter.judge(bytes, this.#maxMessage, clock.monotonic(), limits)
+    if (objection === null) return true
+    metrics.count('frames_refused_total', 1, { code: objection.problem.code })
+    this.refuse(objection.problem, objection.fatal)
+    return false
+  }
+}
+
+function onMessage(this: WebSocket, data: RawData, binary: boolean): void {
+  ;(this as GatewaySocket).connection?.received(data as Buffer, binary)
+}
+
+function onControl(this: WebSocket, data: Buffer): void {
+  ;(this as GatewaySocket).connection?.control(data)
+}
+
+function onError(this: WebSocket, error: Error): void {
+  ;(this as GatewaySocket).connection?.broken(error)
+}
+
+function onClose(this: WebSocket): void {
+  ;(this as GatewaySocket).connection?.closed()
+}
+
+/** Cuts at the border of a character. */
+function cut(reason: string): string {
+  const bytes = Buffer.from(reason)
+  if (bytes.length <= longestReason) return reason
+  let end = longestReason
+  while ((bytes[end]! & 0xc0) === 0x80) end -= 1
+  return bytes.toString('utf8', 0, end)
+}

@@ -1,0 +1,22 @@
+import type { WebSocket } from 'ws'
+
+/**
+ * The one place that knows more of `ws` 8.23 than it documents. Besides what is here, the transport relies on this: with
+ * compression off, `ws` writes each frame to the socket whole and at once, so that frames of our own written to the same socket
+ * stand between its frames (pongs, the close), never inside one. `ws-internals.test.ts` holds both against the library.
+ */
+interface Internals {
+  readonly _receiver: {
+    /** 0 between frames (`GET_INFO`). */
+    readonly _state: number
+    /** The opcode of the message whose fragments are coming in; 0 between messages. */
+    readonly _fragmented: number
+    readonly _bufferedBytes: number
+  }
+}
+
+/** Whether a part of a message or a frame has come in, and the rest of it not. */
+export function isMidMessage(ws: WebSocket): boolean {
+  const { _receiver: receiver } = ws as unknown as Internals
+  return receiver._state !== 0 || receiver._fragmented !== 0 || receiver._bufferedBytes > 0
+}
