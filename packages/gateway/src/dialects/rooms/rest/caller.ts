@@ -1,0 +1,38 @@
+import { type Actor, anonymous } from '../../../model/participant.ts'
+import { Problem } from '../../../model/problem.ts'
+import type { RoomId } from '../../../model/room.ts'
+import type { Core } from '../../../ports/core.ts'
+import type { HttpRequest } from '../../../ports/http.ts'
+import { bearerIn } from '../bearer.ts'
+
+/** Who does something in a room. Rejects with `unauthorized` when the request does not say. */
+export async function writer(core: Core, room: RoomId, request: HttpRequest): Promise<Actor> {
+  const bearer = bearerOf(request)
+  if (bearer === null) {
+    await core.data.position(room)
+    throw new Problem('unauthorized')
+  }
+  return bearerIn(core, room, bearer)
+}
+
+/** Who looks at a room: in a public one, anyone may. Rejects as `Rooms.enter` does. */
+export async function reader(core: Core, room: RoomId, request: HttpRequest) {
+  const bearer = bearerOf(request)
+  const actor = bearer === null ? anonymous : await bearerIn(core, room, bearer)
+  try {
+    return { actor, ...(await core.rooms.enter(room, actor, false)) }
+  } catch (error) {
+    if (bearer === null && error instanceof Problem && error.code === 'not_a_member')
+      throw new Problem('unauthorized')
+    throw error
+  }
+}
+
+/** What stands after `Bearer` (RFC 6750 §2.1); null when there is no such header. Another scheme is `unauthorized`. */
+export function bearerOf(request: HttpRequest): string | null {
+  const header = request.header('authorization')
+  if (header === undefined) return null
+  const bearer = /^bearer +(\S+) *$/i.exec(header)?.[1]
+  if (bearer === undefined) throw new Problem('unauthorized')
+  return bearer
+}

@@ -1,0 +1,125 @@
+import Type from 'typebox'
+import type { Message } from '../../../model/message.ts'
+import type { Actor } from '../../../model/participant.ts'
+import { Problem } from '../../../model/problem.ts'
+import type { RoomId } from '../../../model/room.ts'
+import type { HttpRequest, HttpRoute } from '../../../ports/http.ts'
+import { reader, writer } from './caller.ts'
+import { messageNumber, numberIn } from './numbers.ts'
+import * as refusals from './refusals.ts'
+import { defaultLimit, type MessageBody, message, messageBody, messagePage, pageLimit } from './schemas.ts'
+import { contentOf } from './texts.ts'
+import type { RestTools } from './tools.ts'
+import { messageView } from './views.ts'
+
+const tag = 'Messages'
+
+const pageQuery = Type.Object({
+  before: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'Messages with a lower number than this only.',
+      examples: [120],
+    }),
+  ),
+  limit: Type.Optional(pageLimit),
+})
+
+export function messageRoutes({ core, writing }: RestTools): HttpRoute[] {
+  const post: HttpRoute = {
+    method: 'POST',
+    path: '/api/rooms/:roomId/messages',
+    summary: 'Write a message',
+    tag,
+    body: messageBody,
+    headers: [
+      {
+        name: 'Idempotency-Key',
+        says: 'At most 200 characters of your choice: a repetition within five minutes writes nothing and gets the first message.',
+      },
+    ],
+    replies: { 201: { says: 'The message, kept and sent.', schema: message }, ...refusals.onWrite },
+    async answer(request) {
+      const { room, actor } = await whoWrites(request)
+      const content = contentOf((request.body as MessageBody).content)
+      const posted = await core.chat.post(room, actor, content, keyOf(request))
+      return { status: 201, body: await viewOf(posted, room) }
+    },
+  }
+
+  const page: HttpRoute = {
+    method: 'GET',
+    path: '/api/rooms/:roomId/messages',
+    summary: 'Messages, newest first',
+    tag,
+    query: pageQuery,
+    replies: { 200: { says: 'A page of messages.', schema: messagePage }, ...refusals.onRead },
+    async answer(request) {
+      const room = request.params.roomId!
+      const before = numberIn(request.query, 'before')
+      const limit = numberIn(request.query, 'limit') ?? defaultLimit
+      const { actor } = await reader(core, room, request)
+      const found = await core.chat.page(room, actor, before, limit + 1)
+      const messages = await viewsOf(found.slice(0, limit), room)
+      return { status: 200, body: { messages, more: found.length > limit } }
+    },
+  }
+
+  const edit: HttpRoute = {
+    method: 'PATCH',
+    path: '/api/rooms/:roomId/messages/:number',
+    summary: 'Edit a message (its author, and admins)',
+    tag,
+    body: messageBody,
+    replies: { 200: { says: 'The message as it is now.', schema: message }, ...refusals.onMessage },
+    async answer(request) {
+      const { room, actor } = await whoWrites(request)
+      const number = messageNumber(request.params.number)
+      const content = contentOf((request.body as MessageBody).content)
+      const edited = await core.chat.edit(room, actor, number, content)
+      return { status: 200, body: await viewOf(edited, room) }
+    },
+  }
+
+  const remove: HttpRoute = {
+    method: 'DELETE',
+    path: '/api/rooms/:roomId/messages/:number',
+    summary: 'Delete a message (its author, and admins)',
+    tag,
+    replies: { 204: { says: 'Its text is gone.' }, ...refusals.onMessage },
+    async answer(request) {
+      const { room, actor } = await whoWrites(request)
+      await core.chat.remove(room, actor, messageNumber(request.params.number))
+      return { status: 204 }
+    },
+  }
+
+  async function viewsOf(messages: readonly Message[], room: RoomId) {
+    const receipts = await core.receipts.of(room, messages)
+    return messages.map((message, i) => messageView(message, receipts[i] ?? []))
+  }
+
+  async function viewOf(message: Message, room: RoomId) {
+    return (await viewsOf([message], room))[0]
+  }
+
+  /** Who writes where, at no more than the permitted rate. */
+  async function whoWrites(request: HttpRequest): Promise<{ room: RoomId; actor: Actor }> {
+    const room = request.params.roomId!
+    const actor = await writer(core, room, request)
+    writing.take(`${room}\n${actor.userId}`)
+    return { room, actor }
+  }
+
+  return [post, page, edit, remove]
+}
+
+/** Throws `invalid_request` for a key that is empty or longer than 200 characters. */
+function keyOf(request: HttpRequest): { key: string } | undefined {
+  const key = request.header('idempotency-key')
+  if (key === undefined) return undefined
+  if (key === '' || key.length > 200)
+    throw new Problem('invalid_request', '"Idempotency-Key" must have 1 to 200 characters.')
+  return { key }
+}
