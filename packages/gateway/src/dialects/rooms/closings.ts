@@ -32,7 +32,7 @@ const codes: Partial<Record<ProblemCode, number>> = {
   going_down: 1012,
   unavailable: 1013,
   store_failed: 1013,
-  slow_consumer: 4009,
+  slow_consumer: 4420,
   invalid_request: 4400,
   invalid_position: 4400,
   unauthorized: 4401,

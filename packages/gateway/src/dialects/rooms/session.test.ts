@@ -157,7 +157,7 @@ test('what keeps somebody out closes the connection with its code and reason', a
 
 const refusals: [Problem, number, RegExp][] = [
   [new Problem('rate_limited', 'Too many frames.', 3), 4429, /Connect again in 3 s/],
-  [new Problem('slow_consumer'), 4009, /slowly/],
+  [new Problem('slow_consumer'), 4420, /slowly/],
   [new Problem('payload_too_large'), 1009, /larger/],
   [new Problem('token_expired'), 4401, /expired/],
   [new Problem('going_down'), 1012, /going down/],
