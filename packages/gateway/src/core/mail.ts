@@ -1,3 +1,4 @@
+import { dialogId, dialogPair } from '../model/dialog.ts'
 import type { RoomEvent } from '../model/event.ts'
 import { Problem } from '../model/problem.ts'
 import type { RoomId } from '../model/room.ts'
@@ -165,6 +166,13 @@ export function createMail(tools: MailTools): Mail & { overhear(event: RoomEvent
       }
       const id = `evt_${random.id(16)}`
       tools.publish({ id, room, seq: null, at: clock.now(), body: { kind: 'typing', member } }, member.id)
+    },
+
+    typingTo(other, { userId }) {
+      const dialog = dialogPair(userId, other)
+      readers.notify({ kind: 'typing', userId, room: dialogId(userId, other), dialog, at: clock.now() }, [
+        other,
+      ])
     },
   }
 }

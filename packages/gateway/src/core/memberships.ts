@@ -21,7 +21,7 @@ const color = '#808080'
 /** The rooms of a user, and how people come together in dialogs and groups. */
 export function createMemberships({ engine, acts, rooms, random, reachable }: MembershipTools): Memberships {
   /** A user who may be written to, as a participant to be. Throws `unknown_user`. */
-  async function reach(actor: UserActor, userId: string) {
+  async function newcomer(actor: UserActor, userId: string) {
     const known = await engine.users.get(userId)
     const may =
       reachable === 'anyone' ||
@@ -33,7 +33,7 @@ export function createMemberships({ engine, acts, rooms, random, reachable }: Me
 
   async function others(actor: UserActor, userIds: readonly string[]) {
     const ids = [...new Set(userIds)].filter((id) => id !== actor.userId)
-    return Promise.all(ids.map((id) => reach(actor, id)))
+    return Promise.all(ids.map((id) => newcomer(actor, id)))
   }
 
   return {
@@ -44,6 +44,10 @@ export function createMemberships({ engine, acts, rooms, random, reachable }: Me
       const membership = await engine.memberships.get(actor.userId, room)
       if (membership === null) throw new Problem('not_a_member')
       return membership
+    },
+
+    async reach(actor, userId) {
+      await newcomer(actor, userId)
     },
 
     /**
@@ -65,7 +69,7 @@ export function createMemberships({ engine, acts, rooms, random, reachable }: Me
 
     async openDialog(actor, other) {
       const [one, two] = dialogPair(actor.userId, other)
-      const invited = await reach(actor, other)
+      const invited = await newcomer(actor, other)
       const self = { userId: actor.userId, name: actor.name, color, credentialHash: null }
       const pair = one === actor.userId ? ([self, invited] as const) : ([invited, self] as const)
       await acts.commit(dialogId(one, two), actor, { kind: 'dialog.open', incarnation: random.id(8), pair })
@@ -81,7 +85,7 @@ export function createMemberships({ engine, acts, rooms, random, reachable }: Me
       const invitee =
         userId === actor.userId
           ? { userId, name: actor.name, color, credentialHash: null }
-          : await reach(actor, userId)
+          : await newcomer(actor, userId)
       await acts.commit(room, actor, { kind: 'participant.invite', invitee }, { key })
     },
 

@@ -7,6 +7,8 @@
 export const problems = {
   invalid_json: { status: 400, says: 'The text is not JSON.' },
   invalid_request: { status: 400, says: 'The request does not have the shape this route takes.' },
+  invalid_payload: { status: 400, says: 'The payload does not have the shape of this request.' },
+  unknown_request: { status: 400, says: 'There is no request of this name.' },
   invalid_position: {
     status: 400,
     says: 'A position is an epoch and a whole number from 0 to 9007199254740991.',

@@ -31,6 +31,8 @@ export interface Connection {
    * 1970) it is refused with `token_expired` then.
    */
   identify(userId: string, expiresAt?: number): void
+  /** Sends a WebSocket ping (RFC 6455 §5.5.2); what comes back is told to the handler's `alive`. Nothing on a raw wire. */
+  ping(): void
   /** Calls the handler's `wake` after `ms`. There is one such call pending at most: a second replaces the first. */
   wakeIn(ms: number): void
 }
@@ -39,11 +41,13 @@ export interface Connection {
 export interface ConnectionHandler {
   receive(data: Buffer, binary: boolean): void
   wake(): void
+  /** A ping or pong came in: there is life at the other end. */
+  alive?(): void
   /**
    * The transport or the core has something against this connection: say it in the protocol's words. When `fatal`, also close;
-   * otherwise the connection goes on and the frame in question is dropped.
+   * otherwise the connection goes on and the frame in question is dropped; `dropped` is that frame, where there is one.
    */
-  refuse(problem: Problem, fatal: boolean): void
+  refuse(problem: Problem, fatal: boolean, dropped?: Buffer): void
   /** The socket has gone. Nothing can be sent any more. */
   closed(): void
 }

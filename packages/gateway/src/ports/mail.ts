@@ -2,6 +2,7 @@ import type { Actor } from '../model/participant.ts'
 import type { RoomId } from '../model/room.ts'
 import type { Connection } from './connection.ts'
 import type { Addressee, InboxItem, Letter } from './inbox-store.ts'
+import type { UserActor } from './memberships.ts'
 
 /** What is told to users and kept nowhere. `at` in milliseconds since 1970. */
 export type Notice =
@@ -32,6 +33,8 @@ export interface Mail {
   items(userId: string, after: number, limit: number): Promise<readonly InboxItem[]>
   /** Tells the others in the room, however they are connected, that this user is writing something. */
   typing(room: RoomId, actor: Actor): Promise<void>
+  /** Tells one user, with whom the actor has no dialog yet. */
+  typingTo(other: string, actor: UserActor): void
   isOnline(userId: string): boolean
 }
 

@@ -18,6 +18,8 @@ export interface Memberships {
   /** Rejects with `unknown_room`, `not_a_member` or `banned`. */
   get(actor: UserActor, room: RoomId): Promise<Membership>
   place(actor: UserActor, id: string): Promise<Place>
+  /** Rejects with `unknown_user` for one who may not be written to by this actor. */
+  reach(actor: UserActor, userId: string): Promise<void>
   /** Makes the dialog with this user unless it is there. Rejects with `unknown_user` for one who may not be written to. */
   openDialog(actor: UserActor, other: string): Promise<void>
   /** The actor is its admin. Rejects with `unknown_user`. */

@@ -7,6 +7,7 @@ export class FakeConnection implements Connection {
   readonly sent: Encoded[] = []
   readonly wakes: number[] = []
   stamp = ''
+  pings = 0
   userId: string | null = null
   open = true
   closedWith: { code: number; reason: string } | null = null
@@ -26,6 +27,10 @@ export class FakeConnection implements Connection {
 
   identify(userId: string): void {
     this.userId = userId
+  }
+
+  ping(): void {
+    this.pings += 1
   }
 
   wakeIn(ms: number): void {
