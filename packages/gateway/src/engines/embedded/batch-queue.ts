@@ -1,0 +1,103 @@
+import { Problem } from '../../model/problem.ts'
+import type { Answer, Call, CallName, Calls } from './calls.ts'
+import { problemOf } from './refusal.ts'
+
+interface Waiting {
+  readonly call: Call
+  resolve(value: unknown): void
+  reject(problem: Problem): void
+}
+
+export interface BatchQueueOptions {
+  send(calls: readonly Call[]): void
+  /** Is shown a batch with its answers before its callers are. */
+  review(calls: readonly Call[], answers: readonly Answer[]): void
+}
+
+/** A longer batch would make its first callers wait for its last. */
+const longestBatch = 512
+/** So many calls take about a second. Beyond it the store is not keeping up, and waiting would only cost memory. */
+const longestQueue = 50_000
+
+/**
+ * Calls on their way to the worker. One batch is under way at a time; meanwhile the next gathers, and so grows with the load:
+ * group commit, without a timer.
+ */
+export class BatchQueue {
+  readonly #options: BatchQueueOptions
+  #queue: Waiting[] = []
+  #underWay: Waiting[] = []
+  #scheduled = false
+  #over: Problem | null = null
+  #idle: (() => void) | null = null
+
+  constructor(options: BatchQueueOptions) {
+    this.#options = options
+  }
+
+  call<Name extends CallName>(
+    name: Name,
+    ...given: Parameters<Calls[Name]>
+  ): Promise<ReturnType<Calls[Name]>> {
+    const call = [name, ...given] as unknown as Call
+    return new Promise((resolve, reject) => {
+      if (this.#over !== null) return reject(this.#over)
+      if (this.#queue.length >= longestQueue) return reject(new Problem('unavailable', undefined, 1))
+      this.#queue.push({ call, resolve: resolve as (value: unknown) => void, reject })
+      this.#schedule()
+    })
+  }
+
+  /** The answers of the batch that is under way. */
+  answer(answers: readonly Answer[]): void {
+    const batch = this.#underWay
+    this.#underWay = []
+    this.#sendNext()
+    this.#options.review(
+      batch.map(({ call }) => call),
+      answers,
+    )
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      const answer = answers[index]
+      if (answer === undefined) reject(new Problem('internal'))
+      else if ('refused' in answer) reject(problemOf(answer))
+      else resolve(answer.value)
+    }
+    if (this.#underWay.length === 0) this.#idle?.()
+  }
+
+  /** Takes no more calls; resolves when those there are have been answered. */
+  async finish(): Promise<void> {
+    this.#over ??= new Problem('going_down')
+    while (this.#underWay.length + this.#queue.length > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve
+      })
+    }
+  }
+
+  /** Nobody will answer any more. */
+  fail(problem: Problem): void {
+    this.#over = problem
+    for (const { reject } of [...this.#underWay, ...this.#queue]) reject(problem)
+    this.#underWay = []
+    this.#queue = []
+    this.#idle?.()
+  }
+
+  /** At the end of the turn, so that everything the turn asks for is one batch. */
+  #schedule(): void {
+    if (this.#scheduled || this.#underWay.length > 0) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.#sendNext()
+    })
+  }
+
+  #sendNext(): void {
+    if (this.#underWay.length > 0 || this.#queue.length === 0) return
+    this.#underWay = this.#queue.splice(0, longestBatch)
+    this.#options.send(this.#underWay.map(({ call }) => call))
+  }
+}

@@ -1,0 +1,17 @@
+import type { Refusal } from './refusal.ts'
+import type { Reads, Writes } from './store.ts'
+
+/** What the engine asks its worker, by name. */
+export type Calls = Writes & Reads
+export type CallName = keyof Calls
+
+/** One call: its name, then what it is given. */
+export type Call = { [Name in CallName]: readonly [Name, ...Parameters<Calls[Name]>] }[CallName]
+
+export type Answer = { readonly value: unknown } | Refusal
+
+/** To the worker: calls to answer, or the wish that it close the store and end. */
+export type Request = readonly Call[] | 'close'
+
+/** From the worker: the store is open; answers, in the order of the calls; the store could not be opened. */
+export type Report = 'open' | readonly Answer[] | Refusal

@@ -1,0 +1,166 @@
+import type { Act } from '../../model/act.ts'
+import type { DurableEvent } from '../../model/event.ts'
+import { decide } from '../../model/rules/decide.ts'
+import {
+  type Change,
+  type Decision,
+  type Facts,
+  type Needs,
+  needs,
+  type ReceiptFacts,
+} from '../../model/rules/facts.ts'
+import type { Outcome } from '../../ports/engine.ts'
+import type { Deliveries } from './deliveries.ts'
+import type { Epochs } from './epochs.ts'
+import type { Keys } from './keys.ts'
+import type { Log } from './log.ts'
+import type { MessageIds } from './message-ids.ts'
+import type { Messages } from './messages.ts'
+import type { Participants } from './participants.ts'
+import type { Receipts } from './receipts.ts'
+import type { Head, RoomState, RoomStates } from './room-states.ts'
+import type { Users } from './users.ts'
+
+type Marking = NonNullable<Needs['receipts']>
+
+export interface CommitTools {
+  readonly rooms: RoomStates
+  readonly participants: Participants
+  readonly messages: Messages
+  readonly messageIds: MessageIds
+  readonly receipts: Receipts
+  readonly users: Users
+  readonly deliveries: Deliveries
+  readonly log: Log
+  readonly keys: Keys
+  readonly epochs: Epochs
+}
+
+/** Judges acts and writes what follows. To be called inside a transaction; throws the rule's `Problem` before it has written. */
+export function createCommit(tools: CommitTools): (act: Act) => Outcome {
+  const { rooms, participants, messages, messageIds, receipts, users, deliveries, log, keys, epochs } = tools
+
+  function commit(act: Act): Outcome {
+    const { key } = act
+    const earlier = key === undefined ? null : keys.outcome(act, key)
+    if (earlier !== null) return earlier
+    const outcome = keep(act, decide(act, factsOf(act)))
+    if (key !== undefined) keys.keep(act, key, outcome)
+    return outcome
+  }
+
+  function factsOf(act: Act): Facts {
+    const state = rooms.get(act.room)
+    const { subject, message, newName, receipts: wanted } = needs(act)
+    const { userId: actorId } = act.actor
+    const participant = (userId: string | null | undefined) =>
+      state === null || userId === null || userId === undefined ? null : participants.get(state.key, userId)
+    return {
+      room: state?.room ?? null,
+      head: state?.head ?? emptyHead,
+      nextMessageId: messageIds.next,
+      actor: participant(actorId),
+      subject: participant(subject),
+      message: state === null || message === undefined ? null : messages.get(state.key, message),
+      activeParticipants: state === null || newName === undefined ? 0 : participants.countActive(state.key),
+      nameTaken: state !== null && newName !== undefined && participants.isNameTaken(state.key, newName),
+      ...(state !== null && wanted !== undefined && actorId !== null
+        ? { receipts: receiptFacts(state, actorId, wanted) }
+        : {}),
+    }
+  }
+
+  function receiptFacts({ key }: RoomState, userId: string, { mark, upTo }: Marking): ReceiptFacts {
+    const marks = receipts.marks(key, userId)
+    return { marks, authors: messages.authors(key, marks[mark], upTo, userId) }
+  }
+
+  function keep(act: Act, decision: Decision): Outcome {
+    const { room, participant } = decision
+    const event = eventOf(act, decision)
+    for (const change of decision.changes) apply(act, change, event)
+    if (event !== null) append(event, decision)
+    return {
+      event,
+      room,
+      ...(participant !== undefined && { participant }),
+      repeated: false,
+      ...(act.note !== undefined && { note: act.note }),
+    }
+  }
+
+  function eventOf(act: Act, { event: body }: Decision): DurableEvent | null {
+    if (body === null) return null
+    return {
+      id: act.id,
+      room: act.room,
+      seq: (rooms.get(act.room)?.head.seq ?? 0) + 1,
+      at: act.at,
+      body,
+      ...('targets' in act.body && act.body.targets !== undefined && { targets: act.body.targets }),
+      ...(act.wantsAck === true && { wantsAck: true }),
+    }
+  }
+
+  function append(event: DurableEvent, { room }: Decision): void {
+    const state = rooms.get(event.room)
+    // A closed room's last event is told to those who are there; its log is gone.
+    if (state === null) return
+    const { body, seq } = event
+    const head: Head = {
+      seq,
+      number: body.kind === 'message.created' ? body.message.number : state.head.number,
+      messageId: body.kind === 'message.created' ? body.message.id : state.head.messageId,
+      run: epochs.current,
+    }
+    log.append(state, event, head)
+    rooms.move(state, head, room)
+  }
+
+  function apply(act: Act, change: Change, event: DurableEvent | null): void {
+    if (change.kind === 'room.put') {
+      rooms.put(change.room)
+      return
+    }
+    const state = existing(act)
+    switch (change.kind) {
+      case 'room.remove':
+        return rooms.remove(state)
+      case 'participant.put':
+        return participants.put(state.key, change.participant, change.credentialHash)
+      case 'participant.remove':
+        return participants.remove(state.key, change.userId)
+      case 'message.put':
+        return putMessage(state, change, event)
+      case 'message.erase':
+        return messages.erase(state.key, change.message)
+      case 'receipt.put':
+        return receipts.put(state.key, change)
+      case 'inbox.open':
+        return users.openInbox(change.userId, change.name)
+      case 'delivery.put':
+        return deliveries.put(act.room, change, act.at)
+    }
+  }
+
+  /** A new message is kept as its event; only what becomes of it later is written besides. */
+  function putMessage(
+    state: RoomState,
+    { message }: Change & { kind: 'message.put' },
+    event: DurableEvent | null,
+  ): void {
+    if (event === null) throw new Error('a message is kept as an event, and there is none')
+    if (event.body.kind === 'message.created') messageIds.used(message.id)
+    else messages.revise(state.key, message, event.seq)
+  }
+
+  function existing(act: Act): RoomState {
+    const state = rooms.get(act.room)
+    if (state === null) throw new Error(`${act.body.kind} is to change a room that is not there`)
+    return state
+  }
+
+  return commit
+}
+
+const emptyHead = { seq: 0, number: 0 }

@@ -1,0 +1,150 @@
+import { Worker } from 'node:worker_threads'
+import type { DurableEvent } from '../../model/event.ts'
+import { Problem } from '../../model/problem.ts'
+import type { Clock, Random } from '../../ports/clock.ts'
+import type { Engine, Outcome } from '../../ports/engine.ts'
+import type { Log } from '../../ports/log.ts'
+import { BatchQueue } from './batch-queue.ts'
+import type { Answer, Call, Report, Request } from './calls.ts'
+import { problemOf } from './refusal.ts'
+import type { StoreOptions } from './store.ts'
+import type { Trimmed } from './trim.ts'
+
+export interface EmbeddedEngineOptions {
+  /** Of the SQLite file, in a folder that is there. The file is made when it is not. */
+  readonly path: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+/**
+ * The engine of one process: a SQLite file, kept by a worker thread so that no disk makes the event loop wait. Rejects with
+ * `store_failed` and a sentence when the store cannot be had: it is another process's, or a newer version's.
+ */
+export async function openEmbeddedEngine({
+  path,
+  clock,
+  random,
+  log,
+}: EmbeddedEngineOptions): Promise<Engine> {
+  const options: StoreOptions = { path, run: random.id(12), now: clock.now() }
+  const worker = new Worker(workerUrl, { workerData: options, name: 'store' })
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  let hear = (_event: DurableEvent): void => {}
+  let closing = false
+
+  const queue = new BatchQueue({
+    send: (calls) => worker.postMessage(calls satisfies Request),
+    review(calls, answers) {
+      for (const [index, call] of calls.entries()) announce(call, answers[index])
+      report(answers)
+    },
+  })
+
+  function announce([name]: Call, answer: Answer | undefined): void {
+    if (name !== 'commit' || answer === undefined || 'refused' in answer) return
+    const { event, repeated } = answer.value as Outcome
+    if (event === null || repeated) return
+    try {
+      hear(event)
+    } catch (error) {
+      log.error({ err: error, kind: event.body.kind }, 'the listener of the engine failed with an event')
+    }
+  }
+
+  /** Once per batch and reason, as a full disk refuses everything. */
+  function report(answers: readonly Answer[]): void {
+    const causes = new Set(answers.map((answer) => ('refused' in answer ? answer.cause : undefined)))
+    for (const cause of causes) {
+      if (cause !== undefined) log.error({ path, cause }, 'the store could not do what was asked')
+    }
+  }
+
+  await opened(worker)
+  worker.on('message', (answers: readonly Answer[]) => queue.answer(answers))
+  worker.on('error', (error) => log.error({ err: error, path }, 'the thread of the store failed'))
+  worker.once('exit', () => {
+    if (!closing) log.error({ path }, 'the store is closed for good; the gateway must be started anew')
+    queue.fail(new Problem(closing ? 'going_down' : 'store_failed'))
+  })
+
+  return {
+    commit: (act) => queue.call('commit', act),
+    listen(listener) {
+      hear = listener
+    },
+    log: {
+      head: (room) => queue.call('head', room),
+      since: (room, position, limit) => queue.call('since', room, position, limit),
+      find: (room, eventId) => queue.call('find', room, eventId),
+      page: (room, before, limit) => queue.call('page', room, before, limit),
+      pageAfter: (room, position, limit) => queue.call('pageAfter', room, position, limit),
+    },
+    rooms: {
+      get: (room) => queue.call('room', room),
+      participants: (room) => queue.call('participants', room),
+      participant: (room, userId) => queue.call('participant', room, userId),
+      byCredential: (room, credentialHash) => queue.call('participantByCredential', room, credentialHash),
+      count: () => queue.call('countRooms'),
+    },
+    messages: {
+      byId: (room, id) => queue.call('messageById', room, id),
+      get: (room, number) => queue.call('message', room, number),
+      page: (room, before, limit) => queue.call('messages', room, before, limit),
+    },
+    receipts: {
+      steps: (room, from, to) => queue.call('receiptSteps', room, from, to),
+    },
+    users: {
+      seen: (user) => queue.call('userSeen', user),
+      get: (userId) => queue.call('user', userId),
+      ban: (userId, at, reason) => queue.call('banUser', userId, at, reason),
+      banned: () => queue.call('bannedUsers'),
+    },
+    sessions: {
+      open: (session, secretHash, owner) => queue.call('openSession', session, secretHash, owner),
+      claim: (id, secretHash, owner, now) => queue.call('claimSession', id, secretHash, owner, now),
+      release: (id, owner, expiresAt) => queue.call('releaseSession', id, owner, expiresAt),
+    },
+    outbox: {
+      due: (now, limit) => queue.call('dueDeliveries', now, limit),
+      nextDue: () => queue.call('nextDelivery'),
+      done: (id) => queue.call('deliveryDone', id),
+      postpone: (id, attempts, partsSent, dueAt) =>
+        queue.call('postponeDelivery', id, attempts, partsSent, dueAt),
+      bury: (id, reason) => queue.call('buryDelivery', id, reason),
+      dead: (limit) => queue.call('deadDeliveries', limit),
+    },
+    upkeep: {
+      async trim(now, retention) {
+        let events = 0
+        for (let after: number | null = 0; after !== null; ) {
+          const slice: Trimmed = await queue.call('trim', after, now, retention)
+          events += slice.events
+          after = slice.next
+        }
+        while (await queue.call('sweep', now));
+        return events
+      },
+      idle: (before, limit) => queue.call('idleRooms', before, limit),
+    },
+    async close() {
+      closing = true
+      await queue.finish()
+      worker.postMessage('close' satisfies Request)
+      await exited
+    },
+  }
+}
+
+/** Beside this module, as source and as built. */
+const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+
+async function opened(worker: Worker): Promise<void> {
+  const report = await new Promise<Report>((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+  })
+  if (typeof report === 'object' && 'refused' in report) throw problemOf(report)
+}

@@ -1,0 +1,163 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Room } from '../../model/room.ts'
+import { createCommit } from './commit.ts'
+import { openDatabase, query } from './database.ts'
+import { createDeliveries } from './deliveries.ts'
+import { Epochs } from './epochs.ts'
+import { createKeys } from './keys.ts'
+import { createLog } from './log.ts'
+import { MessageIds } from './message-ids.ts'
+import { createMessages } from './messages.ts'
+import { migrate } from './migrations.ts'
+import { createParticipants } from './participants.ts'
+import { createReceipts } from './receipts.ts'
+import { type RoomRow, RoomStates, roomFrom } from './room-states.ts'
+import { createSessions } from './sessions.ts'
+import { createSweep } from './sweep.ts'
+import { createTrim } from './trim.ts'
+import { createUsers } from './users.ts'
+
+export interface StoreOptions {
+  readonly path: string
+  /** A name for this run that no other has. */
+  readonly run: string
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** What can be asked of the store by name; the names of the two never clash. */
+export type Writes = ReturnType<typeof createWrites>
+export type Reads = ReturnType<typeof createReads>
+
+export interface Store {
+  /** Each to be called inside `transaction`. */
+  readonly writes: Writes
+  readonly reads: Reads
+  /** Runs `write` in a transaction. If it throws, or the commit does, everything is as before. */
+  transaction<Result>(write: () => Result): Result
+  close(): void
+}
+
+/** Opens the store of one gateway. Throws `store_failed` with a sentence when it cannot be had. */
+export function openStore({ path, run, now }: StoreOptions): Store {
+  const db = openDatabase(path)
+  try {
+    migrate(db, path)
+    return createStore(db, run, now)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function createStore(db: DatabaseSync, run: string, now: number): Store {
+  const parts = createParts(db, run, now)
+  const pending = [parts.rooms, parts.messageIds]
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+
+  return {
+    writes: createWrites(db, parts),
+    reads: createReads(db, parts),
+
+    transaction(write) {
+      try {
+        begin.run()
+        const result = write()
+        for (const part of pending) part.flush()
+        commit.run()
+        for (const part of pending) part.committed()
+        return result
+      } catch (error) {
+        for (const part of pending) part.rolledBack()
+        // A full disk may already have ended the transaction.
+        if (db.isTransaction) db.exec('ROLLBACK')
+        throw error
+      }
+    },
+
+    close() {
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      db.close()
+    },
+  }
+}
+
+type Parts = ReturnType<typeof createParts>
+
+function createParts(db: DatabaseSync, run: string, now: number) {
+  const epochs = new Epochs(db, run, now)
+  const rooms = new RoomStates(db)
+  return {
+    epochs,
+    rooms,
+    participants: createParticipants(db),
+    messages: createMessages(db),
+    messageIds: new MessageIds(db),
+    deliveries: createDeliveries(db),
+    log: createLog(db, rooms, epochs),
+    keys: createKeys(db),
+    receipts: createReceipts(db),
+    users: createUsers(db),
+    sessions: createSessions(db, now),
+  }
+}
+
+function createWrites(db: DatabaseSync, parts: Parts) {
+  const { deliveries, sessions, users } = parts
+  return {
+    commit: createCommit(parts),
+    openSession: sessions.open,
+    claimSession: sessions.claim,
+    releaseSession: sessions.release,
+    deliveryDone: deliveries.done,
+    postponeDelivery: deliveries.postpone,
+    buryDelivery: deliveries.bury,
+    userSeen: users.seen,
+    banUser: users.ban,
+    trim: createTrim(db),
+    sweep: createSweep(db),
+  }
+}
+
+function createReads(
+  db: DatabaseSync,
+  { rooms, participants, messages, receipts, users, deliveries, log }: Parts,
+) {
+  const countRooms = query<{ count: number }>(db, 'SELECT count(*) AS count FROM rooms')
+  const idleRooms = query<RoomRow>(
+    db,
+    'SELECT last_active_at, room FROM rooms WHERE last_active_at < ? AND lasting = 0 LIMIT ?',
+  )
+
+  function inRoom<Answer>(id: string, otherwise: Answer, read: (key: number) => Answer): Answer {
+    const state = rooms.get(id)
+    return state === null ? otherwise : read(state.key)
+  }
+
+  return {
+    head: log.head,
+    since: log.since,
+    find: log.find,
+    page: log.page,
+    pageAfter: log.pageAfter,
+    room: (id: string): Room | null => rooms.get(id)?.room ?? null,
+    participants: (room: string) => inRoom(room, [], participants.all),
+    participant: (room: string, userId: string) => inRoom(room, null, (key) => participants.get(key, userId)),
+    participantByCredential: (room: string, credentialHash: string) =>
+      inRoom(room, null, (key) => participants.byCredential(key, credentialHash)),
+    countRooms: () => countRooms.get()?.count ?? 0,
+    message: (room: string, number: number) => inRoom(room, null, (key) => messages.get(key, number)),
+    messages: (room: string, before: number | null, limit: number) =>
+      inRoom(room, [], (key) => messages.page(key, before, limit)),
+    messageById: (room: string, id: number) => inRoom(room, null, (key) => messages.byId(key, id)),
+    receiptSteps: (room: string, from: number, to: number) =>
+      inRoom(room, [], (key) => receipts.steps(key, from, to)),
+    user: users.get,
+    bannedUsers: users.banned,
+    dueDeliveries: deliveries.due,
+    nextDelivery: deliveries.nextDue,
+    deadDeliveries: deliveries.dead,
+    idleRooms: (before: number, limit: number) => idleRooms.all(before, limit).map(roomFrom),
+  }
+}

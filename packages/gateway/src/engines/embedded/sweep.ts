@@ -1,0 +1,37 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { query } from './database.ts'
+import { keyLifetime } from './keys.ts'
+import { sliceRows } from './trim.ts'
+
+/** Deletes a slice of what nobody can see any more; false when nothing is left. */
+export type Sweep = (now: number) => boolean
+
+/** Sweeps out what belonged to removed rooms, used-up idempotency keys and expired sessions. */
+export function createSweep(db: DatabaseSync): Sweep {
+  const removedRoom = query<{ key: number }>(db, 'SELECT key FROM removed_rooms LIMIT 1')
+  const forgetRoom = query(db, 'DELETE FROM removed_rooms WHERE key = ?')
+  const ofRoom = [
+    deletion('participants', 'key', 'room = ?'),
+    deletion('receipts', 'room, user_id, mark, up_to', 'room = ?'),
+    deletion('edits', 'room, number, seq', 'room = ?'),
+    deletion('event_ids', 'room, id', 'room = ?'),
+    deletion('events', 'room, seq', 'room = ?'),
+  ]
+  const usedUpKeys = deletion('keys', 'rowid', 'at <= ?')
+  const expiredSessions = deletion('sessions', 'rowid', 'owner IS NULL AND expires_at <= ?')
+
+  function deletion(table: string, primaryKey: string, condition: string): (value: number) => boolean {
+    const some = `SELECT ${primaryKey} FROM ${table} WHERE ${condition} LIMIT ${sliceRows}`
+    const statement = db.prepare(`DELETE FROM ${table} WHERE (${primaryKey}) IN (${some})`)
+    return (value) => Number(statement.run(value).changes) > 0
+  }
+
+  function sweepRooms(): boolean {
+    const room = removedRoom.get()
+    if (room === undefined) return false
+    if (!ofRoom.some((deleteSome) => deleteSome(room.key))) forgetRoom.run(room.key)
+    return true
+  }
+
+  return (now) => sweepRooms() || usedUpKeys(now - keyLifetime) || expiredSessions(now)
+}
