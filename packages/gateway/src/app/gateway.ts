@@ -86,10 +86,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     ]
     const doors = dialects.flatMap((dialect) => dialect.doors)
     const readiness = readinessOf({ phase: () => phase, store: () => engine.rooms.count(), clock })
-    const routes = [
-      ...operationRoutes({ readiness, metrics, doors }),
-      ...dialects.flatMap((dialect) => dialect.routes),
-    ]
+    const routes = operationRoutes({ readiness, metrics, doors })
     const openApi = {
       title: 'Parlance',
       version,
