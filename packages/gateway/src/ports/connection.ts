@@ -33,6 +33,9 @@ export interface Connection {
   identify(userId: string, expiresAt?: number): void
   /** Sends a WebSocket ping (RFC 6455 §5.5.2); what comes back is told to the handler's `alive`. Nothing on a raw wire. */
   ping(): void
+  /** Reads nothing more from the client until `resume`, for a handler that cannot keep up; a few messages may still come. */
+  pause(): void
+  resume(): void
   /** Calls the handler's `wake` after `ms`. There is one such call pending at most: a second replaces the first. */
   wakeIn(ms: number): void
 }

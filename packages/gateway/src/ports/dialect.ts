@@ -36,6 +36,8 @@ export interface UpgradeRequest {
 export interface Admission {
   /** Largest inbound message this protocol takes, in bytes; the gateway's own limit when absent. */
   readonly maxMessage?: number
+  /** Inbound frames a second that this protocol takes for long, and at once; the gateway's own limits when absent. */
+  readonly frames?: { readonly perSecond: number; readonly burst: number }
   /** Chosen among those the client offered. */
   readonly subprotocol?: string
   /** When the credential ends: milliseconds since 1970. The transport then refuses with `token_expired`. */

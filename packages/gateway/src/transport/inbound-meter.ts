@@ -8,6 +8,13 @@ export interface Objection {
   readonly fatal: boolean
 }
 
+/** What one connection may send. */
+export interface Allowance {
+  /** Largest message, in bytes. */
+  readonly maxMessage: number
+  readonly frames: Rate
+}
+
 /** Judges the frames that one connection sends. */
 export class InboundMeter {
   readonly #bucket = new Bucket()
@@ -15,23 +22,27 @@ export class InboundMeter {
   #strikesSince = 0
 
   /** Null: the frame may pass. `now` is monotonic. */
-  judge(bytes: number, maxBytes: number, now: number, limits: TransportLimits): Objection | null {
-    if (bytes > maxBytes) {
-      const problem = new Problem('payload_too_large', `A message may have at most ${maxBytes} bytes.`)
+  judge(
+    bytes: number,
+    { maxMessage, frames }: Allowance,
+    now: number,
+    limits: TransportLimits,
+  ): Objection | null {
+    if (bytes > maxMessage) {
+      const problem = new Problem('payload_too_large', `A message may have at most ${maxMessage} bytes.`)
       return { problem, fatal: true }
     }
-    const rate: Rate = { perSecond: limits.framesPerSecond, burst: limits.frameBurst }
-    const wait = this.#bucket.take(rate, now)
-    return wait === 0 ? null : this.#strike(wait, now, limits)
+    const wait = this.#bucket.take(frames, now)
+    return wait === 0 ? null : this.#strike(wait, frames, now, limits)
   }
 
-  #strike(wait: number, now: number, limits: TransportLimits): Objection {
+  #strike(wait: number, { perSecond }: Rate, now: number, limits: TransportLimits): Objection {
     if (now - this.#strikesSince > limits.strikeWindow) this.#strikes = 0
     if (this.#strikes === 0) this.#strikesSince = now
     this.#strikes += 1
     const problem = new Problem(
       'rate_limited',
-      `At most ${limits.framesPerSecond} messages a second are taken; this one was dropped.`,
+      `At most ${perSecond} messages a second are taken; this one was dropped.`,
       Math.ceil(wait / 1000),
     )
     return { problem, fatal: this.#strikes >= limits.strikes }

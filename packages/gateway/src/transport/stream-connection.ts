@@ -20,6 +20,12 @@ export class StreamConnection extends SocketConnection {
     return !this.#response.writableEnded
   }
 
+  ping(): void {}
+
+  pause(): void {}
+
+  resume(): void {}
+
   /** A stream has no code and no reason: what is to be said has been sent. */
   protected override finish(): void {
     this.#response.end()

@@ -121,13 +121,22 @@ export class Upgrades {
     const closed = closedBecause()
     if (closed !== null) throw closed
     if (admission.subprotocol !== undefined) this.#subprotocols.set(request, admission.subprotocol)
-    const maxMessage = admission.maxMessage ?? surroundings.limits.messageBytes
+    const { messageBytes, framesPerSecond, frameBurst } = surroundings.limits
+    const maxMessage = admission.maxMessage ?? messageBytes
+    const frames = admission.frames ?? { perSecond: framesPerSecond, burst: frameBurst }
     let admitted = false
     this.#server(maxMessage).handleUpgrade(request, socket, head, (ws) => {
       admitted = true
       socket.off('error', destroyThis)
       const id = nextId()
-      const connection = new WebSocketConnection(id, address, socket, ws, maxMessage, surroundings)
+      const connection = new WebSocketConnection(
+        id,
+        address,
+        socket,
+        ws,
+        { maxMessage, frames },
+        surroundings,
+      )
       connection.start((opened) => admission.open(opened), admission.expiresAt)
     })
     return admitted

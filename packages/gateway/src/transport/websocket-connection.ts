@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { type RawData, WebSocket } from 'ws'
 import { Problem } from '../model/problem.ts'
-import { InboundMeter } from './inbound-meter.ts'
+import { type Allowance, InboundMeter } from './inbound-meter.ts'
 import { SocketConnection, type Surroundings } from './socket-connection.ts'
 import { isMidMessage } from './ws-internals.ts'
 
@@ -17,22 +17,21 @@ const longestReason = 123
 export class WebSocketConnection extends SocketConnection {
   readonly wire = 'websocket'
   readonly #ws: GatewaySocket
-  readonly #maxMessage: number
+  readonly #allowance: Allowance
   readonly #meter = new InboundMeter()
   #stalled = false
 
-  /** `maxMessage`: the largest inbound message, in bytes. */
   constructor(
     id: string,
     address: string,
     socket: Socket,
     ws: GatewaySocket,
-    maxMessage: number,
+    allowance: Allowance,
     around: Surroundings,
   ) {
     super(id, address, socket, around)
     this.#ws = ws
-    this.#maxMessage = maxMessage
+    this.#allowance = allowance
     ws.connection = this
     ws.on('message', onMessage)
     ws.on('ping', onControl)
@@ -47,16 +46,30 @@ export class WebSocketConnection extends SocketConnection {
 
   received(data: Buffer, binary: boolean): void {
     this.#stalled = false
-    if (this.#passes(data.length)) this.attempt((handler) => handler.receive(data, binary))
+    if (this.#passes(data)) this.attempt((handler) => handler.receive(data, binary))
   }
 
   /** Pings and pongs count as frames: answering a flood of them is work too. */
   control(data: Buffer): void {
-    this.#passes(data.length)
+    if (this.#passes(data)) this.attempt((handler) => handler.alive?.())
+  }
+
+  ping(): void {
+    if (this.writable) this.#ws.ping()
+  }
+
+  pause(): void {
+    this.#ws.pause()
+  }
+
+  resume(): void {
+    this.#ws.resume()
   }
 
   /** Ends the connection if it is in the same unfinished message as at the last look. */
   checkProgress(): void {
+    // It is the gateway that does not read on.
+    if (this.#ws.isPaused) return
     const unfinished = isMidMessage(this.#ws)
     if (unfinished && this.#stalled) {
       const seconds = this.surroundings.limits.unfinishedMessage / 1000
@@ -80,13 +93,13 @@ export class WebSocketConnection extends SocketConnection {
     this.#ws.close(code, cut(reason))
   }
 
-  #passes(bytes: number): boolean {
+  #passes(data: Buffer): boolean {
     if (!this.open) return false
     const { clock, limits, metrics } = this.surroundings
-    const objection = this.#meter.judge(bytes, this.#maxMessage, clock.monotonic(), limits)
+    const objection = this.#meter.judge(data.length, this.#allowance, clock.monotonic(), limits)
     if (objection === null) return true
     metrics.count('frames_refused_total', 1, { code: objection.problem.code })
-    this.refuse(objection.problem, objection.fatal)
+    this.refuse(objection.problem, objection.fatal, data)
     return false
   }
 }

@@ -33,6 +33,10 @@ export class FakeConnection implements Connection {
     this.pings += 1
   }
 
+  pause(): void {}
+
+  resume(): void {}
+
   wakeIn(ms: number): void {
     this.wakes.push(ms)
   }
