@@ -3,6 +3,7 @@ import { startDiscordBridge } from '../bridges/discord/bridge.ts'
 import { checkWebhookLink } from '../bridges/discord/link.ts'
 import { createCore } from '../core/core.ts'
 import { channelsDialect } from '../dialects/channels/dialect.ts'
+import { commsDialect } from '../dialects/comms/dialect.ts'
 import { roomsDialect } from '../dialects/rooms/dialect.ts'
 import { openEmbeddedEngine } from '../engines/embedded/engine.ts'
 import type { Clock, Random } from '../ports/clock.ts'
@@ -82,6 +83,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     const checkLink = (link: string) => checkWebhookLink(link, config.discord)
     const dialects = [
       roomsDialect(core, roomsOptions(config, checkLink), tools),
+      commsDialect(core, config.comms, tools),
       channelsDialect(core, channelsOptions(config), tools),
     ]
     const doors = dialects.flatMap((dialect) => dialect.doors)

@@ -3,6 +3,7 @@ import { defaultDiscordSettings } from '../../bridges/discord/settings.ts'
 import { defaultCoreSettings } from '../../core/settings.ts'
 import { defaultChannelsOptions } from '../../dialects/channels/options.ts'
 import { defaultRoomsOptions } from '../../dialects/rooms/options.ts'
+import { commsSection } from './comms.ts'
 import { textOrNull, texts, whole } from './fields.ts'
 import { limitsSection } from './limits.ts'
 
@@ -167,6 +168,7 @@ export const configSchema = Type.Object({
     },
     { description: 'The protocol `channels`.' },
   ),
+  comms: commsSection,
   retention: Type.Object(
     {
       interval: whole(
