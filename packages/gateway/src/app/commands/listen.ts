@@ -35,7 +35,7 @@ export async function listen(channel: string, options: ListenOptions): Promise<v
 function leaveOn(signals: readonly NodeJS.Signals[], socket: WebSocket): AbortSignal {
   const leaving = new AbortController()
   for (const signal of signals) {
-    process.once(signal, () => {
+    process.on(signal, () => {
       leaving.abort()
       socket.close(1000)
       setTimeout(() => socket.terminate(), goodbye).unref()
