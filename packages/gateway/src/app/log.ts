@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Config } from './config/schema.ts'
-import { scrub } from './scrub.ts'
+import { escapeObeyed, maskSecrets } from './scrub.ts'
 
 export interface LogOptions {
   readonly level: Config['log']['level']
@@ -30,8 +30,8 @@ const secretFields = [
 export function createLog({ level, form, clock, write }: LogOptions): Log {
   const sink = {
     write(line: string): void {
-      const scrubbed = scrub(line)
-      write(form === 'json' ? scrubbed : short(scrubbed))
+      const masked = maskSecrets(line)
+      write(escapeObeyed(form === 'json' ? masked : short(masked)))
     },
   }
   const logger = pino(

@@ -16,7 +16,7 @@ export function escapeObeyed(json: string): string {
   return json.replace(obeyed, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** A line of JSON without anything that opens a door or moves a cursor, whatever field it came in by. Still JSON. */
-export function scrub(line: string): string {
-  return escapeObeyed(secrets.reduce((text, [pattern, mask]) => text.replace(pattern, mask), line))
+/** A line of JSON without anything that opens a door, whatever field it came in by. Still JSON. */
+export function maskSecrets(line: string): string {
+  return secrets.reduce((text, [pattern, mask]) => text.replace(pattern, mask), line)
 }
