@@ -8,6 +8,7 @@ import type { ReceiptStep } from '../model/receipt.ts'
 import type { Room, RoomAccess, RoomId } from '../model/room.ts'
 import type { Session } from '../model/session.ts'
 import type { KnownUser } from '../model/user.ts'
+import type { EntityStore } from './entities.ts'
 import type { InboxStore, Mailing } from './inbox-store.ts'
 import type { MembershipStore } from './membership-store.ts'
 
@@ -35,6 +36,7 @@ export interface Engine {
   readonly users: UserStore
   readonly sessions: SessionStore
   readonly outbox: Outbox
+  readonly entities: EntityStore
   readonly upkeep: Upkeep
   /** Finishes what was begun, then closes the store. */
   close(): Promise<void>

@@ -3,9 +3,11 @@ import type { DurableEvent } from '../../model/event.ts'
 import { Problem } from '../../model/problem.ts'
 import type { Clock, Random } from '../../ports/clock.ts'
 import type { Engine, Outcome } from '../../ports/engine.ts'
+import type { Mailing } from '../../ports/inbox-store.ts'
 import type { Log } from '../../ports/log.ts'
 import { BatchQueue } from './batch-queue.ts'
 import type { Answer, Call, Report, Request } from './calls.ts'
+import { createEntityStore } from './entity-store.ts'
 import { problemOf } from './refusal.ts'
 import type { StoreOptions } from './store.ts'
 import type { Trimmed } from './trim.ts'
@@ -31,7 +33,7 @@ export async function openEmbeddedEngine({
   const options: StoreOptions = { path, run: random.id(12), now: clock.now() }
   const worker = new Worker(workerUrl, { workerData: options, name: 'store' })
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  let hear = (_event: DurableEvent): void => {}
+  let hear = (_event: DurableEvent, _mailing?: Mailing): void => {}
   let closing = false
 
   const queue = new BatchQueue({
@@ -44,10 +46,10 @@ export async function openEmbeddedEngine({
 
   function announce([name]: Call, answer: Answer | undefined): void {
     if (name !== 'commit' || answer === undefined || 'refused' in answer) return
-    const { event, repeated } = answer.value as Outcome
+    const { event, mailing, repeated } = answer.value as Outcome
     if (event === null || repeated) return
     try {
-      hear(event)
+      hear(event, mailing)
     } catch (error) {
       log.error({ err: error, kind: event.body.kind }, 'the listener of the engine failed with an event')
     }
@@ -96,6 +98,19 @@ export async function openEmbeddedEngine({
     receipts: {
       steps: (room, from, to) => queue.call('receiptSteps', room, from, to),
     },
+    memberships: {
+      page: (userId, after, limit) => queue.call('membershipsPage', userId, after, limit),
+      get: (userId, room) => queue.call('membership', userId, room),
+      peers: (userId, limit) => queue.call('peers', userId, limit),
+      share: (one, other) => queue.call('shareRoom', one, other),
+    },
+    inboxes: {
+      open: (userId) => queue.call('openInbox', userId),
+      head: (userId) => queue.call('inboxHead', userId),
+      since: (userId, after, limit) => queue.call('inboxSince', userId, after, limit),
+      get: (userId, id) => queue.call('inboxItem', userId, id),
+      readers: (room) => queue.call('readers', room),
+    },
     users: {
       seen: (user) => queue.call('userSeen', user),
       get: (userId) => queue.call('user', userId),
@@ -116,6 +131,7 @@ export async function openEmbeddedEngine({
       bury: (id, reason) => queue.call('buryDelivery', id, reason),
       dead: (limit) => queue.call('deadDeliveries', limit),
     },
+    entities: createEntityStore(queue),
     upkeep: {
       async trim(now, retention) {
         let events = 0
