@@ -44,6 +44,8 @@ export interface Engine {
 
 export interface Outcome {
   readonly event: DurableEvent | null
+  /** Whose inboxes the event went into. */
+  readonly mailing?: Mailing
   readonly room: Room
   readonly participant?: Participant
   /** An earlier act with the same key had this outcome already. */

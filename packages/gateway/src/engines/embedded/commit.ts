@@ -10,8 +10,10 @@ import {
   type ReceiptFacts,
 } from '../../model/rules/facts.ts'
 import type { Outcome } from '../../ports/engine.ts'
+import type { Mailing } from '../../ports/inbox-store.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Epochs } from './epochs.ts'
+import type { Inboxes } from './inboxes.ts'
 import type { Keys } from './keys.ts'
 import type { Log } from './log.ts'
 import type { MessageIds } from './message-ids.ts'
@@ -19,7 +21,6 @@ import type { Messages } from './messages.ts'
 import type { Participants } from './participants.ts'
 import type { Receipts } from './receipts.ts'
 import type { Head, RoomState, RoomStates } from './room-states.ts'
-import type { Users } from './users.ts'
 
 type Marking = NonNullable<Needs['receipts']>
 
@@ -29,7 +30,7 @@ export interface CommitTools {
   readonly messages: Messages
   readonly messageIds: MessageIds
   readonly receipts: Receipts
-  readonly users: Users
+  readonly inboxes: Inboxes
   readonly deliveries: Deliveries
   readonly log: Log
   readonly keys: Keys
@@ -38,7 +39,8 @@ export interface CommitTools {
 
 /** Judges acts and writes what follows. To be called inside a transaction; throws the rule's `Problem` before it has written. */
 export function createCommit(tools: CommitTools): (act: Act) => Outcome {
-  const { rooms, participants, messages, messageIds, receipts, users, deliveries, log, keys, epochs } = tools
+  const { rooms, participants, messages, messageIds, receipts, inboxes, deliveries, log, keys, epochs } =
+    tools
 
   function commit(act: Act): Outcome {
     const { key } = act
@@ -79,9 +81,10 @@ export function createCommit(tools: CommitTools): (act: Act) => Outcome {
     const { room, participant } = decision
     const event = eventOf(act, decision)
     for (const change of decision.changes) apply(act, change, event)
-    if (event !== null) append(event, decision)
+    const mailing = event === null ? null : append(event, decision, act.actor.userId)
     return {
       event,
+      ...(mailing !== null && { mailing }),
       room,
       ...(participant !== undefined && { participant }),
       repeated: false,
@@ -102,10 +105,10 @@ export function createCommit(tools: CommitTools): (act: Act) => Outcome {
     }
   }
 
-  function append(event: DurableEvent, { room }: Decision): void {
+  function append(event: DurableEvent, { room, inbox }: Decision, actorId: string | null): Mailing | null {
     const state = rooms.get(event.room)
     // A closed room's last event is told to those who are there; its log is gone.
-    if (state === null) return
+    if (state === null) return null
     const { body, seq } = event
     const head: Head = {
       seq,
@@ -115,6 +118,7 @@ export function createCommit(tools: CommitTools): (act: Act) => Outcome {
     }
     log.append(state, event, head)
     rooms.move(state, head, room)
+    return inboxes.deliver(state, event, inbox, actorId)
   }
 
   function apply(act: Act, change: Change, event: DurableEvent | null): void {
@@ -127,8 +131,10 @@ export function createCommit(tools: CommitTools): (act: Act) => Outcome {
       case 'room.remove':
         return rooms.remove(state)
       case 'participant.put':
+        inboxes.participantsChanged(state.key)
         return participants.put(state.key, change.participant, change.credentialHash)
       case 'participant.remove':
+        inboxes.participantsChanged(state.key)
         return participants.remove(state.key, change.userId)
       case 'message.put':
         return putMessage(state, change, event)
@@ -137,7 +143,7 @@ export function createCommit(tools: CommitTools): (act: Act) => Outcome {
       case 'receipt.put':
         return receipts.put(state.key, change)
       case 'inbox.open':
-        return users.openInbox(change.userId, change.name)
+        return inboxes.open(change.userId)
       case 'delivery.put':
         return deliveries.put(act.room, change, act.at)
     }

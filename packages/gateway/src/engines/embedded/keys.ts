@@ -21,14 +21,19 @@ export function createKeys(db: DatabaseSync): Keys {
   const put = query(db, 'INSERT OR REPLACE INTO keys (room, author, key, at, outcome) VALUES (?, ?, ?, ?, ?)')
 
   return {
-    outcome({ room, actor, at }, key) {
-      const row = find.get(room, authorId(actor), key)
-      if (row === undefined || at - row.at >= keyLifetime) return null
+    outcome(act, key) {
+      const row = find.get(roomOf(act), authorId(act.actor), key)
+      if (row === undefined || act.at - row.at >= keyLifetime) return null
       return { ...(JSON.parse(row.outcome) as Outcome), repeated: true }
     },
 
-    keep({ room, actor, at }, key, outcome) {
-      put.run(room, authorId(actor), key, at, JSON.stringify(outcome))
+    keep(act, key, { mailing: _, ...outcome }) {
+      put.run(roomOf(act), authorId(act.actor), key, act.at, JSON.stringify(outcome))
     },
   }
+}
+
+/** A room that is to be made gets another id at every try. */
+function roomOf({ room, body }: Act): string {
+  return body.kind === 'room.create' ? '' : room
 }

@@ -54,7 +54,7 @@ export function createMessages(db: DatabaseSync): Messages {
   const eraseCreation = query(db, 'UPDATE events SET body = NULL, message = ? WHERE room = ? AND seq = ?')
   const eraseEdits = query(
     db,
-    `UPDATE events SET body = NULL
+    `UPDATE events SET body = NULL, message = ?3
      WHERE room = ?1 AND seq IN (SELECT seq FROM edits WHERE room = ?1 AND number = ?2)`,
   )
   const forgetEdits = query(db, 'DELETE FROM edits WHERE room = ? AND number = ?')
@@ -118,8 +118,9 @@ export function createMessages(db: DatabaseSync): Messages {
     },
 
     erase(room, message) {
-      eraseCreation.run(JSON.stringify(message), room, existing(room, message.number))
-      eraseEdits.run(room, message.number)
+      const text = JSON.stringify(message)
+      eraseCreation.run(text, room, existing(room, message.number))
+      eraseEdits.run(room, message.number, text)
       forgetEdits.run(room, message.number)
     },
   }

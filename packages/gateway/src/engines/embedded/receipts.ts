@@ -21,17 +21,26 @@ export function createReceipts(db: DatabaseSync): Receipts {
     db,
     'INSERT OR IGNORE INTO receipts (room, user_id, mark, up_to, at) VALUES (?, ?, ?, ?, ?)',
   )
-  const covering = query<{ user_id: string; mark: Mark; up_to: number; at: number }>(
+  const nextUser = query<{ user_id: string }>(
     db,
-    `SELECT user_id, mark, up_to, at FROM receipts AS step
-     WHERE room = ?1 AND up_to >= ?2 AND up_to <= coalesce(
-       (SELECT min(up_to) FROM receipts
-        WHERE room = ?1 AND user_id = step.user_id AND mark = step.mark AND up_to >= ?3), up_to)
-     ORDER BY user_id, mark, up_to`,
+    'SELECT user_id FROM receipts WHERE room = ? AND user_id > ? ORDER BY user_id LIMIT 1',
+  )
+  const stepsFrom = query<{ up_to: number; at: number }>(
+    db,
+    `SELECT up_to, at FROM receipts WHERE room = ? AND user_id = ? AND mark = ? AND up_to >= ? ORDER BY up_to`,
   )
 
   function reach(room: number, userId: string, mark: Mark): number {
     return reached.get(room, userId, mark)?.up_to ?? 0
+  }
+
+  function covering(room: number, userId: string, mark: Mark, from: number, to: number): ReceiptStep[] {
+    const steps: ReceiptStep[] = []
+    for (const row of stepsFrom.iterate(room, userId, mark, from)) {
+      steps.push({ userId, mark, upTo: row.up_to, at: row.at })
+      if (row.up_to >= to) break
+    }
+    return steps
   }
 
   return {
@@ -42,9 +51,14 @@ export function createReceipts(db: DatabaseSync): Receipts {
     put(room, { userId, mark, upTo, at }) {
       insert.run(room, userId, mark, upTo, at)
     },
-    steps: (room, from, to) =>
-      covering
-        .all(room, from, to)
-        .map((row) => ({ userId: row.user_id, mark: row.mark, upTo: row.up_to, at: row.at })),
+    /** User by user: a room's steps may be many more than those asked for. */
+    steps(room, from, to) {
+      const steps: ReceiptStep[] = []
+      for (let row = nextUser.get(room, ''); row !== undefined; row = nextUser.get(room, row.user_id)) {
+        steps.push(...covering(room, row.user_id, 'delivered', from, to))
+        steps.push(...covering(room, row.user_id, 'read', from, to))
+      }
+      return steps
+    },
   }
 }

@@ -47,6 +47,7 @@ export const migrations: readonly string[] = [
     credential_hash TEXT
   ) STRICT;
   CREATE UNIQUE INDEX participants_by_user ON participants (room, user_id);
+  CREATE INDEX participants_by_room ON participants (user_id, room);
   CREATE INDEX participants_by_name ON participants (room, name);
   CREATE INDEX participants_by_credential ON participants (room, credential_hash) WHERE credential_hash IS NOT NULL;
 
@@ -67,7 +68,8 @@ export const migrations: readonly string[] = [
     wants_ack INTEGER NOT NULL,
     -- JSON; NULL once erased
     body TEXT,
-    -- of message.created: the message as it is by now (JSON); NULL while it is as it was created
+    -- of message.created: the message as it is by now (JSON), NULL while it is as it was created; of message.edited: the message
+    -- once it is erased
     message TEXT,
     PRIMARY KEY (room, seq)
   ) STRICT, WITHOUT ROWID;
@@ -109,9 +111,7 @@ export const migrations: readonly string[] = [
     name TEXT NOT NULL,
     bot INTEGER NOT NULL DEFAULT 0,
     banned_at INTEGER,
-    ban_reason TEXT,
-    -- 1: the user's inbox gathers
-    inbox INTEGER NOT NULL DEFAULT 0
+    ban_reason TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX users_banned ON users (user_id) WHERE banned_at IS NOT NULL;
 
@@ -123,6 +123,22 @@ export const migrations: readonly string[] = [
     up_to INTEGER NOT NULL,
     at INTEGER NOT NULL,
     PRIMARY KEY (room, user_id, mark, up_to)
+  ) STRICT, WITHOUT ROWID;
+
+  -- One for each user who reads along over the rooms; head is the id of the newest item.
+  CREATE TABLE inboxes (
+    key INTEGER PRIMARY KEY,
+    user_id TEXT NOT NULL UNIQUE,
+    head INTEGER NOT NULL
+  ) STRICT;
+
+  -- What an inbox has got: places in the logs of rooms.
+  CREATE TABLE inbox_items (
+    inbox INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    room INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (inbox, id)
   ) STRICT, WITHOUT ROWID;
 
   -- owner: NULL once released; then expires_at is set.
@@ -151,5 +167,32 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX deliveries_waiting ON deliveries (url, id) WHERE dead_because IS NULL;
   CREATE INDEX deliveries_dead ON deliveries (id) WHERE dead_because IS NOT NULL;
+  `,
+  `
+  -- scope: the guild, for kinds that are known by guild and id; '' for the others. channel: where a voice state is.
+  CREATE TABLE entities (
+    kind TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    id TEXT NOT NULL,
+    guild TEXT,
+    channel TEXT,
+    json TEXT NOT NULL,
+    PRIMARY KEY (kind, scope, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX entities_by_guild ON entities (guild, kind, id) WHERE guild IS NOT NULL;
+  CREATE INDEX entities_by_channel ON entities (guild, channel, id) WHERE channel IS NOT NULL;
+
+  CREATE TABLE entity_counts (
+    kind TEXT NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO entity_counts
+    VALUES ('member', 0), ('role', 0), ('user', 0), ('guild', 0), ('channel', 0), ('voiceState', 0);
+  CREATE TRIGGER entity_added AFTER INSERT ON entities BEGIN
+    UPDATE entity_counts SET count = count + 1 WHERE kind = NEW.kind;
+  END;
+  CREATE TRIGGER entity_removed AFTER DELETE ON entities BEGIN
+    UPDATE entity_counts SET count = count - 1 WHERE kind = OLD.kind;
+  END;
   `,
 ]

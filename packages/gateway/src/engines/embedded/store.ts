@@ -3,9 +3,12 @@ import type { Room } from '../../model/room.ts'
 import { createCommit } from './commit.ts'
 import { openDatabase, query } from './database.ts'
 import { createDeliveries } from './deliveries.ts'
+import { createEntities } from './entities.ts'
 import { Epochs } from './epochs.ts'
+import { Inboxes } from './inboxes.ts'
 import { createKeys } from './keys.ts'
 import { createLog } from './log.ts'
+import { createMemberships } from './memberships.ts'
 import { MessageIds } from './message-ids.ts'
 import { createMessages } from './messages.ts'
 import { migrate } from './migrations.ts'
@@ -52,7 +55,7 @@ export function openStore({ path, run, now }: StoreOptions): Store {
 
 function createStore(db: DatabaseSync, run: string, now: number): Store {
   const parts = createParts(db, run, now)
-  const pending = [parts.rooms, parts.messageIds]
+  const pending = [parts.rooms, parts.messageIds, parts.inboxes]
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
 
@@ -93,18 +96,21 @@ function createParts(db: DatabaseSync, run: string, now: number) {
     rooms,
     participants: createParticipants(db),
     messages: createMessages(db),
+    inboxes: new Inboxes(db, rooms),
+    memberships: createMemberships(db, rooms),
     messageIds: new MessageIds(db),
     deliveries: createDeliveries(db),
     log: createLog(db, rooms, epochs),
     keys: createKeys(db),
     receipts: createReceipts(db),
     users: createUsers(db),
+    entities: createEntities(db),
     sessions: createSessions(db, now),
   }
 }
 
 function createWrites(db: DatabaseSync, parts: Parts) {
-  const { deliveries, sessions, users } = parts
+  const { deliveries, entities, inboxes, sessions, users } = parts
   return {
     commit: createCommit(parts),
     openSession: sessions.open,
@@ -114,16 +120,19 @@ function createWrites(db: DatabaseSync, parts: Parts) {
     postponeDelivery: deliveries.postpone,
     buryDelivery: deliveries.bury,
     userSeen: users.seen,
+    openInbox: (userId: string) => inboxes.open(userId),
     banUser: users.ban,
+    putEntities: entities.put,
+    removeEntity: entities.remove,
+    clearGuild: entities.clearSome,
     trim: createTrim(db),
     sweep: createSweep(db),
   }
 }
 
-function createReads(
-  db: DatabaseSync,
-  { rooms, participants, messages, receipts, users, deliveries, log }: Parts,
-) {
+function createReads(db: DatabaseSync, parts: Parts) {
+  const { rooms, participants, messages, receipts, users, inboxes, memberships, deliveries, entities, log } =
+    parts
   const countRooms = query<{ count: number }>(db, 'SELECT count(*) AS count FROM rooms')
   const idleRooms = query<RoomRow>(
     db,
@@ -153,11 +162,23 @@ function createReads(
     messageById: (room: string, id: number) => inRoom(room, null, (key) => messages.byId(key, id)),
     receiptSteps: (room: string, from: number, to: number) =>
       inRoom(room, [], (key) => receipts.steps(key, from, to)),
+    membershipsPage: memberships.page,
+    membership: memberships.get,
+    peers: memberships.peers,
+    shareRoom: memberships.share,
+    inboxHead: (userId: string) => inboxes.head(userId),
+    inboxSince: (userId: string, after: number, limit: number) => inboxes.since(userId, after, limit),
+    inboxItem: (userId: string, id: number) => inboxes.get(userId, id),
+    readers: (room: string) => inboxes.readers(room),
     user: users.get,
     bannedUsers: users.banned,
     dueDeliveries: deliveries.due,
     nextDelivery: deliveries.nextDue,
     deadDeliveries: deliveries.dead,
+    entity: entities.get,
+    entitiesOfGuild: entities.list,
+    voiceStates: entities.voiceStates,
+    countEntities: entities.count,
     idleRooms: (before: number, limit: number) => idleRooms.all(before, limit).map(roomFrom),
   }
 }

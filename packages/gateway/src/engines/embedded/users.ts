@@ -3,12 +3,7 @@ import type { UserStore } from '../../ports/engine.ts'
 import { query } from './database.ts'
 import type { Synchronous } from './synchronous.ts'
 
-export interface Users extends Synchronous<UserStore> {
-  /** From now on the user's inbox gathers. A user not seen before becomes known by this name. */
-  openInbox(userId: string, name: string): void
-}
-
-export function createUsers(db: DatabaseSync): Users {
+export function createUsers(db: DatabaseSync): Synchronous<UserStore> {
   const see = query(
     db,
     `INSERT INTO users (user_id, name, bot) VALUES (?, ?, ?)
@@ -21,10 +16,6 @@ export function createUsers(db: DatabaseSync): Users {
      ON CONFLICT (user_id) DO UPDATE SET banned_at = excluded.banned_at, ban_reason = excluded.ban_reason`,
   )
   const banned = query<{ user_id: string }>(db, 'SELECT user_id FROM users WHERE banned_at IS NOT NULL')
-  const openInbox = query(
-    db,
-    'INSERT INTO users (user_id, name, inbox) VALUES (?, ?, 1) ON CONFLICT (user_id) DO UPDATE SET inbox = 1',
-  )
 
   return {
     seen({ userId, name, bot }) {
@@ -38,8 +29,5 @@ export function createUsers(db: DatabaseSync): Users {
       ban.run(userId, at, reason)
     },
     banned: () => banned.all().map((row) => row.user_id),
-    openInbox(userId, name) {
-      openInbox.run(userId, name)
-    },
   }
 }

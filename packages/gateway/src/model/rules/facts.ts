@@ -84,7 +84,7 @@ export type Change =
       readonly at: number
     }
   /** From now on the user's inbox gathers what their rooms have for them. */
-  | { readonly kind: 'inbox.open'; readonly userId: string; readonly name: string }
+  | { readonly kind: 'inbox.open'; readonly userId: string }
   /** To be posted to a webhook. */
   | {
       readonly kind: 'delivery.put'

@@ -41,7 +41,7 @@ export function enter({ userId, name, color, credentialHash }: NewParticipant, j
   const participant: Participant = { userId, name, color, admin: false, banned: false, joinedSeq }
   return [
     { kind: 'participant.put', participant, credentialHash },
-    { kind: 'inbox.open', userId, name },
+    { kind: 'inbox.open', userId },
   ]
 }
 
@@ -55,8 +55,8 @@ export function invite(act: ActOf<'participant.invite'>, facts: InRoom): Decisio
   }
   if (subject?.banned) throw new Problem('banned', 'This user is banned from the room.')
   if (subject !== null) {
-    const { userId, name } = subject
-    return { event: null, changes: [{ kind: 'inbox.open', userId, name }], room, participant: subject }
+    const { userId } = subject
+    return { event: null, changes: [{ kind: 'inbox.open', userId }], room, participant: subject }
   }
   if (room.roomLocked && !isRoomAdmin(act.actor, actor)) throw new Problem('room_locked')
   if (facts.activeParticipants >= room.maxParticipants) throw new Problem('room_full')

@@ -1,0 +1,90 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Message } from '../../model/message.ts'
+import type { Membership, MembershipStore } from '../../ports/membership-store.ts'
+import { query } from './database.ts'
+import { type RoomRow, type RoomStates, roomFrom } from './room-states.ts'
+import type { Synchronous } from './synchronous.ts'
+
+type MembershipRow = RoomRow & {
+  head_number: number
+  delivered: number
+  read: number
+  own: number
+  last_message: string | null
+  participants: number
+  other_name: string | null
+}
+
+/** How far unread messages are counted, and over how many of the newest events one's own are looked for among them. */
+const mostUnread = 100
+const lookedOver = 200
+
+export function createMemberships(db: DatabaseSync, rooms: RoomStates): Synchronous<MembershipStore> {
+  const list = (condition: string) =>
+    query<MembershipRow>(
+      db,
+      `SELECT r.room, r.last_active_at, r.head_number,
+         coalesce((SELECT max(up_to) FROM receipts WHERE room = r.key AND user_id = p.user_id AND mark = 'delivered'), 0)
+           AS delivered,
+         coalesce((SELECT max(up_to) FROM receipts WHERE room = r.key AND user_id = p.user_id AND mark = 'read'), 0)
+           AS read,
+         (SELECT count(*) FROM events WHERE room = r.key AND seq > r.head_seq - ${lookedOver} AND kind = 'message.created'
+            AND coalesce(message ->> '$.authorId', body ->> '$.message.authorId') = p.user_id
+            AND number > coalesce((SELECT max(up_to) FROM receipts
+                                   WHERE room = r.key AND user_id = p.user_id AND mark = 'read'), 0)) AS own,
+         (SELECT coalesce(message, body -> '$.message') FROM events
+            WHERE room = r.key AND kind = 'message.created' ORDER BY seq DESC LIMIT 1) AS last_message,
+         (SELECT count(*) FROM participants WHERE room = r.key AND banned = 0) AS participants,
+         CASE WHEN r.room ->> '$.dialog' IS NULL THEN NULL ELSE
+           (SELECT coalesce(u.name, q.name) FROM participants AS q LEFT JOIN users AS u ON u.user_id = q.user_id
+              WHERE q.room = r.key AND q.user_id <> p.user_id LIMIT 1) END AS other_name
+       FROM participants AS p JOIN rooms AS r ON r.key = p.room
+       WHERE p.user_id = ? AND p.banned = 0 AND ${condition}
+       ORDER BY r.last_active_at DESC, r.key DESC LIMIT ?`,
+    )
+  const first = list('true')
+  const following = list('(r.last_active_at, r.key) < (?, ?)')
+  const one = list('r.key = ?')
+  const place = query<{ last_active_at: number }>(db, 'SELECT last_active_at FROM rooms WHERE key = ?')
+  const peers = query<{ user_id: string }>(
+    db,
+    `SELECT DISTINCT q.user_id FROM participants AS p
+     JOIN participants AS q ON q.room = p.room AND q.banned = 0 AND q.user_id <> p.user_id
+     JOIN inboxes AS i ON i.user_id = q.user_id
+     WHERE p.user_id = ? AND p.banned = 0 LIMIT ?`,
+  )
+  const share = query<unknown>(
+    db,
+    `SELECT 1 FROM participants AS p JOIN participants AS q ON q.room = p.room AND q.user_id = ?
+     WHERE p.user_id = ? LIMIT 1`,
+  )
+
+  return {
+    page(userId, after, limit) {
+      if (after === null) return first.all(userId, limit).map(membershipFrom)
+      const state = rooms.get(after)
+      if (state === null) return []
+      const at = place.get(state.key)?.last_active_at ?? 0
+      return following.all(userId, at, state.key, limit).map(membershipFrom)
+    },
+    get(userId, room) {
+      const state = rooms.get(room)
+      const row = state === null ? undefined : one.get(userId, state.key, 1)
+      return row === undefined ? null : membershipFrom(row)
+    },
+    peers: (userId, limit) => peers.all(userId, limit).map((row) => row.user_id),
+    share: (oneUser, other) => share.get(other, oneUser) !== undefined,
+  }
+}
+
+function membershipFrom(row: MembershipRow): Membership {
+  const { head_number, delivered, read, own } = row
+  return {
+    room: roomFrom(row),
+    lastMessage: row.last_message === null ? null : (JSON.parse(row.last_message) as Message),
+    marks: { delivered, read },
+    unread: Math.min(mostUnread, Math.max(0, head_number - read - own)),
+    otherName: row.other_name,
+    participants: row.participants,
+  }
+}
