@@ -66,15 +66,15 @@ export class MemberAudience implements Audience {
   /** The turn ends. */
   deliver(): void {
     const pending = this.#pending
-    if (this.#handed.size === 0) {
-      for (const member of this.#members) member.give(pending.renderLast(0, member.stamp))
-    } else {
-      for (const member of this.#members) {
-        const from = this.#handed.get(member) ?? 0
-        if (from < pending.length) member.give(pending.renderLast(from, member.stamp))
-      }
-      this.#handed.clear()
+    const noneIsAhead = this.#handed.size === 0
+    for (const member of this.#members) {
+      const from = noneIsAhead ? 0 : (this.#handed.get(member) ?? 0)
+      if (from === pending.length) continue
+      const bytes = pending.lendLast(from, member.stamp)
+      if (!pending.stamped) member.give(bytes)
+      else if (!member.giveLent(bytes)) pending.keepLent()
     }
+    this.#handed.clear()
     pending.clear()
   }
 

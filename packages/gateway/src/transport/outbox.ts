@@ -59,6 +59,19 @@ export class Outbox {
     this.#soil()
   }
 
+  /** Writes at once if nothing else waits to be written. True: the system has taken all of it; the buffer is free again. */
+  writeThrough(bytes: Buffer): boolean {
+    if (this.#dirty || this.backlog > 0 || !this.owner.writable) {
+      this.push(bytes)
+      return false
+    }
+    this.#socket.write(bytes)
+    if (this.#socket.writableLength === 0) return true
+    if (this.#socket.writableNeedDrain) this.#wait()
+    this.#watch.note(this)
+    return false
+  }
+
   /** Calls once everything before has been handed to the socket. Nothing may be pushed after this. */
   endWith(end: () => void): void {
     this.#end = end

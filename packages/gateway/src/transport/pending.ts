@@ -10,9 +10,15 @@ export class Pending {
   /** Templates of the entries from `#templatesFrom` to the last, by stamp length. */
   readonly #templates = new Map<number, Template>()
   #templatesFrom = 0
+  #lender: Template | null = null
 
   constructor(wire: Wire) {
     this.#wire = wire
+  }
+
+  /** Whether some of it differs from recipient to recipient. */
+  get stamped(): boolean {
+    return this.#stamped
   }
 
   get length(): number {
@@ -38,17 +44,27 @@ export class Pending {
     return this.#template(stamp).render(0, stamp)
   }
 
-  /** The same at the end of the turn: whatever `from` is, all share the join of everything. */
-  renderLast(from: number, stamp: string): Buffer {
+  /**
+   * The same at the end of the turn, when all share the join of everything. What comes is lent: it may be written over by the next call,
+   * unless `keepLent` is called before. Most sockets take their bytes at once, so one buffer serves a thousand stamps.
+   */
+  lendLast(from: number, stamp: string): Buffer {
     if (this.#templatesFrom !== 0) this.#templates.clear()
     this.#templatesFrom = 0
-    return this.#template(stamp).render(from, stamp)
+    this.#lender = this.#template(stamp)
+    return this.#lender.lend(from, stamp)
+  }
+
+  /** What was lent last is still in use. */
+  keepLent(): void {
+    this.#lender?.keep()
   }
 
   clear(): void {
     this.#entries = []
     this.#stamped = false
     this.#templates.clear()
+    this.#lender = null
   }
 
   #template(stamp: string): Template {

@@ -80,6 +80,10 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
 
   abstract get writable(): boolean
 
+  abstract ping(): void
+  abstract pause(): void
+  abstract resume(): void
+
   /** Hands the connection to a dialect. `expiresAt`, milliseconds since 1970: when its credential ends. */
   start(open: (connection: Connection) => ConnectionHandler, expiresAt?: number): void {
     this.surroundings.registry.add(this)
@@ -100,6 +104,17 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
   /** Bytes from an audience. */
   give(bytes: Buffer): void {
     if (this.#open) this.#outbox.push(bytes)
+  }
+
+  /**
+   * Bytes from an audience at the end of a turn, in a buffer that is to be used again. False: it cannot be. A member of several
+   * audiences may get more in this turn, which is then written together.
+   */
+  giveLent(bytes: Buffer): boolean {
+    if (!this.#open) return true
+    if (this.#memberships.length === 1) return this.#outbox.writeThrough(bytes)
+    this.#outbox.push(bytes)
+    return false
   }
 
   close(code: number, reason: string): void {
@@ -124,7 +139,7 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
   }
 
   /** Tells the handler of a problem; when that is fatal, the connection is closed afterwards, if not by the handler then here. */
-  refuse(problem: Problem, fatal: boolean): void {
+  refuse(problem: Problem, fatal: boolean, dropped?: Buffer): void {
     if (!this.#open) return
     if (fatal && isWorthALine(problem.code)) {
       const { id, address } = this
@@ -132,7 +147,7 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
       this.surroundings.metrics.count('connections_refused_total', 1, { code: problem.code })
     }
     try {
-      this.handler?.refuse(problem, fatal)
+      this.handler?.refuse(problem, fatal, dropped)
     } catch (error) {
       this.#report(error)
       this.close(closeCode('internal'), '')

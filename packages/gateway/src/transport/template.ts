@@ -21,6 +21,7 @@ export class Template {
   readonly #holes: number[] = []
   readonly #stampBytes: Buffer
   #stamped = false
+  #lent: Buffer | null = null
 
   constructor(entries: readonly Entry[], from: number, stampLength: number) {
     this.#stampBytes = Buffer.allocUnsafe(stampLength)
@@ -36,14 +37,31 @@ export class Template {
   render(from: number, stamp: string): Buffer {
     const start = this.#starts[from]!
     if (!this.#stamped) return start === 0 ? this.#bytes : this.#bytes.subarray(start)
-    const copy = Buffer.allocUnsafe(this.#bytes.length - start)
-    this.#bytes.copy(copy, 0, start)
+    const copy = Buffer.from(this.#bytes)
+    this.#fill(copy, from, stamp)
+    return start === 0 ? copy : copy.subarray(start)
+  }
+
+  /** The same, but the next call may write over it, unless `keep` is called before. */
+  lend(from: number, stamp: string): Buffer {
+    if (!this.#stamped) return this.render(from, stamp)
+    this.#lent ??= Buffer.from(this.#bytes)
+    this.#fill(this.#lent, from, stamp)
+    const start = this.#starts[from]!
+    return start === 0 ? this.#lent : this.#lent.subarray(start)
+  }
+
+  /** What was lent last is not given back. */
+  keep(): void {
+    this.#lent = null
+  }
+
+  #fill(bytes: Buffer, from: number, stamp: string): void {
     this.#stampBytes.write(stamp, 'latin1')
     for (let index = from; index < this.#holes.length; index++) {
       const hole = this.#holes[index]!
-      if (hole >= 0) copy.set(this.#stampBytes, hole - start)
+      if (hole >= 0) bytes.set(this.#stampBytes, hole)
     }
-    return copy
   }
 
   #append(entry: Entry, at: number, stampLength: number): number {
