@@ -58,8 +58,10 @@ export class CommsSession implements ConnectionHandler {
         errorOf(new Problem('payload_too_large', `A frame has at most ${most} bytes, got ${data.length}.`)),
       )
     }
-    if (this.#client !== null) this.#lastHeard = this.#tools.clock.monotonic()
-    if (this.#client !== null && data.equals(heartbeat)) return this.#connection.send(heartbeatFrame)
+    if (this.#client !== null) {
+      this.#lastHeard = this.#tools.clock.monotonic()
+      if (!binary && data.equals(heartbeat)) return this.#connection.send(heartbeatFrame)
+    }
     const command = binary ? null : decode(data)
     if (!this.#presented) this.#first(command)
     else if (command === null)

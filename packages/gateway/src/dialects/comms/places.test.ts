@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { connectChannels, startTestGateway, tokenFor } from '../../../test/harness.ts'
+import { CommsClient } from '../../../test/support/comms-client.ts'
+import { TestRoom } from '../../../test/support/test-room.ts'
+
+const gateway = await startTestGateway({ comms: { defaultChannel: 'hall' } })
+after(() => gateway.dispose())
+
+const users = (cnf: { users: { id: unknown }[] }) => cnf.users.map(({ id }) => id)
+
+test('CHANNEL_MOVE: the old channel and the new one are told, the mover gets the channel and who is there', async () => {
+  const passing = await startTestGateway()
+  after(() => passing.dispose())
+  const ann = await CommsClient.join(passing, 'ann')
+  const bo = await CommsClient.join(passing, 'bo')
+  assert.equal((await ann.event('ROOM_USER_ADD')).user.id, 'bo')
+  const cy = await CommsClient.join(passing, 'cy')
+  await ann.event('ROOM_USER_ADD')
+  await bo.event('ROOM_USER_ADD')
+  cy.execute('CHANNEL_ADD', { name: 'den', description: 'a den' })
+  const { channel } = await ann.event('CHANNEL_ADD')
+  assert.deepEqual(channel, { id: 'den', name: 'den', description: 'a den', visibility: true, creator: 'cy' })
+  await bo.event('CHANNEL_ADD')
+  await cy.event('CHANNEL_ADD')
+
+  bo.execute('CHANNEL_MOVE', { channel: 'den' })
+  assert.equal((await ann.event('ROOM_USER_REMOVE')).user.id, 'bo')
+  assert.deepEqual(users(await bo.event('CHANNEL_MOVE')), [])
+  cy.execute('CHANNEL_MOVE', { channel: 'den' })
+  await cy.event('ROOM_USER_REMOVE')
+  assert.deepEqual(users(await cy.event('CHANNEL_MOVE')), ['bo'])
+  assert.equal((await bo.event('ROOM_USER_ADD')).user.id, 'cy')
+})
+
+test('a channel with visibility false is for its creator and members only', async () => {
+  const passing = await startTestGateway()
+  after(() => passing.dispose())
+  const ann = await CommsClient.join(passing, 'ann')
+  const bo = await CommsClient.join(passing, 'bo')
+  await ann.event('ROOM_USER_ADD')
+  ann.execute('CHANNEL_ADD', { name: 'secret', visibility: false })
+  const { channel } = await ann.event('CHANNEL_ADD')
+  assert.equal(channel.visibility, false)
+  bo.execute('CHANNEL_MOVE', { channel: channel.id }, 4)
+  assert.deepEqual(await bo.error(), { c: 4006, d: false, s: 4 })
+  ann.execute('CHANNEL_MOVE', { channel: channel.id })
+  await ann.event('CHANNEL_MOVE')
+})
+
+test('an unknown channel is error 3, and the client stays where it is', async () => {
+  const ann = await CommsClient.join(gateway, 'ann')
+  ann.execute('CHANNEL_MOVE', { channel: 'nowhere' }, 3)
+  assert.deepEqual(await ann.error(), { c: 3, d: false, s: 3 })
+  ann.execute('MESSAGE_CREATE', { content: 'still here' })
+  await ann.event('MESSAGE_CREATE')
+  await ann.socket.close()
+})
+
+test('a taken name is error 4004', async () => {
+  const ann = await CommsClient.join(gateway, 'ann')
+  ann.execute('CHANNEL_ADD', { name: 'hall' }, 1)
+  assert.deepEqual(await ann.error(), { c: 4004, d: false, s: 1 })
+  ann.execute('CHANNEL_ADD', { name: 'messenger' }, 2)
+  assert.deepEqual(await ann.error(), { c: 4004, d: false, s: 2 })
+  await ann.socket.close()
+})
+
+test('ROOM_USER_REMOVE leaves the channel, ROOM_USER_ADD enters one; in none there is nothing to write to', async () => {
+  const ann = await CommsClient.join(gateway, 'ann')
+  ann.execute('ROOM_USER_REMOVE')
+  ann.execute('MESSAGE_CREATE', { content: 'to whom?' }, 1)
+  assert.deepEqual(await ann.error(), { c: 3, d: false, s: 1 })
+  ann.execute('ROOM_USER_ADD', { channel: 'hall' })
+  await ann.event('CHANNEL_MOVE')
+  ann.execute('ROOM_USER_REMOVE', { channel: 'elsewhere' }, 2)
+  assert.deepEqual(await ann.error(), { c: 3, d: false, s: 2 })
+  await ann.socket.close()
+})
+
+test('who is kicked or banned from a channel is told, moved to the default one, and hears nothing more of it', async () => {
+  const room = await TestRoom.make(gateway, { name: 'Club' })
+  for (const [ending, end] of [
+    ['kicked', (who: { userId: string; participantId: string }) => room.kick(who)],
+    [
+      'banned',
+      (who: { userId: string; participantId: string }) => room.changeParticipant(who, { banned: true }),
+    ],
+  ] as const) {
+    const ann = await room.join('Ann', {}, { bearer: tokenFor('ann') })
+    const client = await CommsClient.join(gateway, 'ann')
+    client.execute('CHANNEL_MOVE', { channel: room.id })
+    await client.event('CHANNEL_MOVE')
+    await end(ann)
+    assert.deepEqual(await client.event('SERVER_MESSAGE'), { content: `You were ${ending} from Club.` })
+    assert.equal((await client.event('CHANNEL_MOVE')).channel.id, 'hall')
+    client.execute('CHANNEL_MOVE', { channel: room.id })
+    assert.deepEqual(await client.error(), { c: 4006, d: false })
+    await client.socket.close()
+  }
+})
+
+test('a room that closes is a SERVER_MESSAGE, then the default channel', async () => {
+  const room = await TestRoom.make(gateway, { name: 'Club' })
+  await room.join('Ann', {}, { bearer: tokenFor('ann') })
+  const client = await CommsClient.join(gateway, 'ann')
+  client.execute('CHANNEL_MOVE', { channel: room.id })
+  await client.event('CHANNEL_MOVE')
+  assert.equal((await room.ask(room.admin, 'DELETE')).status, 204)
+  assert.deepEqual(await client.event('SERVER_MESSAGE'), { content: 'Club was closed.' })
+  assert.equal((await client.event('CHANNEL_MOVE')).channel.id, 'hall')
+  await client.socket.close()
+})
+
+test('people of other protocols come and go as users', async () => {
+  const ann = await CommsClient.join(gateway, 'ann')
+  const guest = await connectChannels(gateway, 'hall')
+  const { clientID } = await guest.next<{ clientID: string }>()
+  assert.equal((await ann.event('ROOM_USER_ADD')).user.id, clientID)
+  await guest.close()
+  assert.equal((await ann.event('ROOM_USER_REMOVE')).user.id, clientID)
+  await ann.socket.close()
+})

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { http, startTestGateway, tokenFor } from '../../../test/harness.ts'
+import { CommsClient } from '../../../test/support/comms-client.ts'
+
+const gateway = await startTestGateway({ sessions: { replayLimit: 20 } })
+after(() => gateway.dispose())
+
+const emit = async (content: string) => {
+  const { status } = await http(gateway, 'POST', '/lobby/emit', { json: { content } })
+  assert.equal(status, 200)
+}
+
+/** Hears one message and is cut. */
+async function cut(user: string) {
+  const client = await CommsClient.join(gateway, user)
+  await emit(`seen by ${user}`)
+  const { s } = await client.socket.until<{ t: string; s: number }>(({ t }) => t === 'MESSAGE_CREATE')
+  await client.socket.terminate()
+  return { sessionId: client.ready?.session_id ?? 0, s }
+}
+
+async function resume(user: string, sessionId: unknown, s: unknown) {
+  const client = await CommsClient.open(gateway)
+  const ready = await client.present({ token: tokenFor(user), session_id: sessionId, s })
+  return { client, ready: ready.cnf }
+}
+
+const contents = async (client: CommsClient, count: number) => {
+  const found: string[] = []
+  while (found.length < count) found.push((await client.event('MESSAGE_CREATE')).content)
+  return found
+}
+
+test('a resume has the same session, then all that was missed in order, then what is live', async () => {
+  const { sessionId, s } = await cut('ann')
+  await emit('one')
+  await emit('two')
+  const { client, ready } = await resume('ann', sessionId, s)
+  assert.equal(ready.session_id, sessionId)
+  assert.equal(ready.resumed, true)
+  assert.deepEqual(await contents(client, 2), ['one', 'two'])
+  await emit('live')
+  assert.deepEqual(await contents(client, 1), ['live'])
+  await client.socket.close()
+})
+
+test('a session outlives a restart of the gateway', async () => {
+  const { sessionId, s } = await cut('ann')
+  await emit('before the restart')
+  await gateway.restart()
+  await emit('after the restart')
+  const { client, ready } = await resume('ann', sessionId, s)
+  assert.equal(ready.resumed, true)
+  assert.deepEqual(await contents(client, 2), ['before the restart', 'after the restart'])
+  await client.socket.close()
+})
+
+test('another user, an unknown session, one resumed already and a position from the future get a new session, told so', async () => {
+  const { sessionId, s } = await cut('ann')
+  const attempts: [string, unknown, unknown][] = [
+    ['eve', sessionId, s],
+    ['ann', 12345, s],
+    ['ann', sessionId, 1_000_000],
+  ]
+  for (const [user, id, from] of attempts) {
+    const { client, ready } = await resume(user, id, from)
+    assert.equal(ready.resumed, false)
+    assert.notEqual(ready.session_id, id)
+    assert.equal((await client.event('CHANNEL_MOVE')).channel.id, 'lobby')
+    await client.socket.close()
+  }
+})
+
+test('of two resumes of one session one wins', async () => {
+  const { sessionId, s } = await cut('ann')
+  const both = await Promise.all([resume('ann', sessionId, s), resume('ann', sessionId, s)])
+  assert.deepEqual(both.map(({ ready }) => ready.resumed).sort(), [false, true])
+  for (const { client } of both) await client.socket.close()
+})
+
+test('more missed than a replay holds is a gap: a new session, and no part of what was missed', async () => {
+  const { sessionId, s } = await cut('ann')
+  for (let i = 0; i < 21; i++) await emit(`missed ${i}`)
+  const { client, ready } = await resume('ann', sessionId, s)
+  assert.equal(ready.resumed, false)
+  await client.event('CHANNEL_MOVE')
+  await emit('live')
+  assert.deepEqual(await contents(client, 1), ['live'])
+  await client.socket.close()
+})
+
+test('a nonsense session or s is as none', async () => {
+  for (const [id, s] of [
+    [-1, 1],
+    ['x', 1],
+    [1.5, 1],
+    [5, -1],
+    [5, '1'],
+    [null, null],
+  ]) {
+    const { client, ready } = await resume('ann', id, s)
+    assert.equal(ready.resumed, undefined)
+    await client.socket.close()
+  }
+})
