@@ -2,9 +2,12 @@ import { join } from 'node:path'
 import { startDiscordBridge } from '../bridges/discord/bridge.ts'
 import { checkWebhookLink } from '../bridges/discord/link.ts'
 import { createCore } from '../core/core.ts'
+import { createServices } from '../core/services/services.ts'
 import { channelsDialect } from '../dialects/channels/dialect.ts'
 import { commsDialect } from '../dialects/comms/dialect.ts'
+import { messengerDialect } from '../dialects/messenger/dialect.ts'
 import { roomsDialect } from '../dialects/rooms/dialect.ts'
+import { servicesDialect } from '../dialects/services/dialect.ts'
 import { openEmbeddedEngine } from '../engines/embedded/engine.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Dialect } from '../ports/dialect.ts'
@@ -18,8 +21,16 @@ import { createMetrics } from './metrics.ts'
 import { operationRoutes } from './operations.ts'
 import { systemRandom } from './random.ts'
 import { type Phase, readinessOf } from './readiness.ts'
-import { makeDataFolder, secretOf } from './secret.ts'
-import { channelsOptions, coreSettings, drainTime, roomsOptions } from './settings.ts'
+import { makeDataFolder, secretOf, servicesSecretOf } from './secret.ts'
+import {
+  channelsOptions,
+  coreSettings,
+  drainTime,
+  messengerOptions,
+  roomsOptions,
+  servicesOptions,
+  servicesSettings,
+} from './settings.ts'
 import { version } from './version.ts'
 
 /** What a gateway takes from its surroundings; this machine's where absent. */
@@ -84,8 +95,17 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     const dialects = [
       roomsDialect(core, roomsOptions(config, checkLink), tools),
       commsDialect(core, config.comms, tools),
+      messengerDialect(core, messengerOptions(config), tools),
       channelsDialect(core, channelsOptions(config), tools),
     ]
+    const servicesSecret = servicesSecretOf(config, random)
+    if (servicesSecret !== null) {
+      const services = createServices({ ...tools, metrics, settings: servicesSettings(config) })
+      closers.add('the services', () => services.stop())
+      dialects.push(
+        servicesDialect(services, engine.entities, servicesOptions(config, servicesSecret), tools),
+      )
+    }
     const doors = dialects.flatMap((dialect) => dialect.doors)
     const readiness = readinessOf({ phase: () => phase, store: () => engine.rooms.count(), clock })
     const routes = operationRoutes({ readiness, metrics, doors })

@@ -1,6 +1,9 @@
+import { builtInEvents, type ServicesSettings } from '../core/services/settings.ts'
 import { type CoreSettings, defaultCoreSettings } from '../core/settings.ts'
 import type { ChannelsOptions } from '../dialects/channels/options.ts'
+import type { MessengerOptions } from '../dialects/messenger/options.ts'
 import type { RoomsOptions } from '../dialects/rooms/options.ts'
+import type { ServicesOptions } from '../dialects/services/options.ts'
 import type { Config } from './config/schema.ts'
 
 const day = 86_400_000
@@ -24,7 +27,18 @@ export function coreSettings(config: Config, secret: string): CoreSettings {
     retention: { public: kept('public'), members: kept('members') },
     upkeepEvery: retention.interval,
     maxParticipants: rooms.maxParticipants,
+    reachable: reachableUsers(config),
   }
+}
+
+function reachableUsers({ messenger, mode }: Config): CoreSettings['reachable'] {
+  if (!messenger.openDialogs) return 'acquainted'
+  return mode === 'production' ? 'known' : 'anyone'
+}
+
+export function messengerOptions({ messenger }: Config): MessengerOptions {
+  const { openDialogs: _core, ...options } = messenger
+  return options
 }
 
 export function channelsOptions({ channels, mode, origins }: Config): ChannelsOptions {
@@ -42,6 +56,24 @@ export function channelsOptions({ channels, mode, origins }: Config): ChannelsOp
 export function roomsOptions({ rooms }: Config, checkWebhookLink: (link: string) => void): RoomsOptions {
   const { maxParticipants: _core, idleHours: _too, ...options } = rooms
   return { ...options, checkWebhookLink }
+}
+
+export function servicesSettings({ services, sessions }: Config): ServicesSettings {
+  const { shards, sharders, shardGrace, waitTime, waitMost, heartbeatInterval, events } = services
+  return {
+    shards,
+    sharders,
+    shardGrace,
+    resumeWindow: sessions.resumeWindow,
+    waitTime,
+    waitMost,
+    overdueAfter: 1.5 * heartbeatInterval,
+    events: [...builtInEvents, ...events],
+  }
+}
+
+export function servicesOptions({ services }: Config, secret: string): ServicesOptions {
+  return { ...services, secret }
 }
 
 /** Over how many milliseconds a planned stop spreads the closing of connections. */

@@ -6,6 +6,8 @@ import { defaultRoomsOptions } from '../../dialects/rooms/options.ts'
 import { commsSection } from './comms.ts'
 import { textOrNull, texts, whole } from './fields.ts'
 import { limitsSection } from './limits.ts'
+import { messengerSection } from './messenger.ts'
+import { servicesSection } from './services.ts'
 
 const day = 86_400_000
 const hour = 3_600_000
@@ -48,9 +50,12 @@ export const configSchema = Type.Object({
     'The key that signs and verifies tokens (HS256). Production mode needs one of at least 32 characters; development mode makes one and keeps it in `<data>/secret`.',
     { secret: true },
   ),
-  servicesSecret: textOrNull('Reserved for the `services` protocol: what a service proves itself with.', {
-    secret: true,
-  }),
+  servicesSecret: textOrNull(
+    'What a service proves itself with (the protocol `services`). Production mode: at least 32 characters, and without it nothing can be a service; development mode makes one and keeps it in `<data>/services-secret`.',
+    {
+      secret: true,
+    },
+  ),
   origins: texts(
     [],
     'Origins of web pages that may connect, besides the gateway’s own; exact. Empty in development mode: every origin of this machine.',
@@ -169,6 +174,8 @@ export const configSchema = Type.Object({
     { description: 'The protocol `channels`.' },
   ),
   comms: commsSection,
+  messenger: messengerSection,
+  services: servicesSection,
   retention: Type.Object(
     {
       interval: whole(

@@ -102,7 +102,9 @@ export class Session implements ConnectionHandler {
         if (name === 'subscribe') await this.#subscribe(id, checked)
         else this.#respond(id, (await requests[name](this.#caller, checked as never, key)) ?? undefined)
       } catch (error) {
-        this.#fail(id, this.#asProblem(error))
+        const problem = this.#asProblem(error)
+        if (problem.code === 'invalid_payload') this.#bad(id, problem)
+        else this.#fail(id, problem)
       }
     })
   }
