@@ -101,7 +101,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     const servicesSecret = servicesSecretOf(config, random)
     if (servicesSecret !== null) {
       const services = createServices({ ...tools, metrics, settings: servicesSettings(config) })
-      closers.add('the services', () => services.stop())
+      closers.add('the services', async () => services.stop())
       dialects.push(
         servicesDialect(services, engine.entities, servicesOptions(config, servicesSecret), tools),
       )

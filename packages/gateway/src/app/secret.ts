@@ -11,8 +11,19 @@ const secretLength = 43
  * 600) when it is not there, so that tokens survive a restart. A configuration in production mode always has one.
  */
 export function secretOf(config: Pick<Config, 'secret' | 'data'>, random: Random): string {
-  if (config.secret !== null) return config.secret
-  const path = join(config.data, 'secret')
+  return config.secret ?? kept(join(config.data, 'secret'), random)
+}
+
+/** What services prove themselves with, likewise in `<data>/services-secret`. Null in production mode without one: there are none. */
+export function servicesSecretOf(
+  { servicesSecret, mode, data }: Pick<Config, 'servicesSecret' | 'mode' | 'data'>,
+  random: Random,
+): string | null {
+  if (servicesSecret !== null || mode === 'production') return servicesSecret
+  return kept(join(data, 'services-secret'), random)
+}
+
+function kept(path: string, random: Random): string {
   const secret = read(path) ?? made(path, random)
   if (secret.length < secretLength) {
     throw new Error(`${path} should hold ${secretLength} characters; delete it and a new one is made.`)

@@ -1,10 +1,12 @@
 import type { Config } from './schema.ts'
+import { eventMistakes } from './service-events.ts'
 
 /** A key of HS256 should have as many bits as its hash (RFC 7518 §3.2); random text of this length has. */
 const shortestSecret = 32
 
 /** What is wrong between keys that are right each by itself. */
-export function contradictions({ mode, secret, jwt, limits, discord }: Config): string[] {
+export function contradictions(config: Config): string[] {
+  const { mode, secret, servicesSecret, jwt, limits, discord } = config
   const found: string[] = []
   const production = mode === 'production'
   if (production && secret === null) {
@@ -15,6 +17,11 @@ export function contradictions({ mode, secret, jwt, limits, discord }: Config): 
   if (production && secret !== null && secret.length < shortestSecret) {
     found.push(
       `config: secret must have at least ${shortestSecret} characters in production mode, got ${secret.length}`,
+    )
+  }
+  if (production && servicesSecret !== null && servicesSecret.length < shortestSecret) {
+    found.push(
+      `config: servicesSecret must have at least ${shortestSecret} characters in production mode, got ${servicesSecret.length}`,
     )
   }
   if (production && jwt.jwksUrl?.startsWith('http:')) {
@@ -29,5 +36,5 @@ export function contradictions({ mode, secret, jwt, limits, discord }: Config): 
   if (discord.longestRetry < discord.firstRetry) {
     found.push('config: discord.longestRetry must be at least discord.firstRetry')
   }
-  return found
+  return [...found, ...eventMistakes(config)]
 }

@@ -26,6 +26,12 @@ export function serviceRoutes(services: Services): HttpRoute[] {
 
 /** What the gateway knows itself stands over what the service says. */
 function view({ type, startTime, heartbeat, shards }: ServiceReport): Record<string, unknown> {
-  const said = { heapUsed: null, ...(type === sharder && { guilds: null }), ...JSON.parse(heartbeat) }
-  return { ...said, type, startTime, ...(shards !== null && { shards }) }
+  const own = { type, startTime, ...(shards !== null && { shards }) }
+  return {
+    ...own,
+    heapUsed: null,
+    ...(type === sharder && { guilds: null }),
+    ...JSON.parse(heartbeat),
+    ...own,
+  }
 }
