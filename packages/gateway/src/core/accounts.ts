@@ -5,7 +5,7 @@ import { Problem } from '../model/problem.ts'
 import type { RoomId } from '../model/room.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Accounts, User } from '../ports/core.ts'
-import type { RoomStore } from '../ports/engine.ts'
+import type { RoomStore, UserStore } from '../ports/engine.ts'
 import type { Acquaintance } from './acquaintance.ts'
 import type { Bans } from './bans.ts'
 import type { AccountSettings } from './settings.ts'
@@ -15,6 +15,7 @@ const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 interface AccountTools {
   readonly settings: AccountSettings
   readonly rooms: RoomStore
+  readonly users: UserStore
   readonly clock: Clock
   readonly bans: Bans
   readonly acquaintance: Acquaintance
@@ -24,7 +25,14 @@ interface AccountTools {
  * Tells who is speaking. HS256 is verified with the secret and nothing else, other algorithms with the published keys and
  * nothing else, so that a public key is never taken for a secret, and `none` is never taken at all (RFC 8725 §3.1).
  */
-export function createAccounts({ settings, rooms, clock, bans, acquaintance }: AccountTools): Accounts {
+export function createAccounts({
+  settings,
+  rooms,
+  users,
+  clock,
+  bans,
+  acquaintance,
+}: AccountTools): Accounts {
   const secret = new TextEncoder().encode(settings.secret)
   const published = settings.jwksUrl === null ? null : createRemoteJWKSet(new URL(settings.jwksUrl))
   const claims = {
@@ -62,7 +70,12 @@ export function createAccounts({ settings, rooms, clock, bans, acquaintance }: A
     return { userId, name, admin: false }
   }
 
-  return { user, bearer, ban: (actor, userId, reason) => bans.add(actor, userId, reason) }
+  return {
+    user,
+    bearer,
+    known: (userId) => users.get(userId),
+    ban: (actor, userId, reason) => bans.add(actor, userId, reason),
+  }
 }
 
 /** How credentials and session secrets are kept: they are random enough that a plain SHA-256 cannot be turned back. */

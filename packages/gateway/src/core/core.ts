@@ -119,6 +119,7 @@ export function createCore({
     accounts: createAccounts({
       settings: settings.accounts,
       rooms: engine.rooms,
+      users: engine.users,
       clock,
       bans: new Bans(engine.users, outbound, clock),
       acquaintance: new Acquaintance(engine.users, log),

@@ -35,6 +35,7 @@ export const problems = {
   unknown_message: { status: 404, says: 'There is no such message in this room.' },
   unknown_user: { status: 404, says: 'There is no such participant in this room.' },
   unknown_event: { status: 404, says: 'There is no such event yet.' },
+  unknown_bot: { status: 404, says: 'No bot with this id has ever been here.' },
   no_listener: { status: 404, says: 'None of the clients named is connected to this room.' },
   method_not_allowed: { status: 405, says: 'This address does not take that method.' },
   not_acknowledged: { status: 408, says: 'Not every client acknowledged the event in time.' },

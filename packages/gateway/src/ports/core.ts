@@ -4,6 +4,7 @@ import type { Actor, Participant } from '../model/participant.ts'
 import type { Position } from '../model/position.ts'
 import type { Mark, Receipt } from '../model/receipt.ts'
 import type { Room, RoomAccess, RoomId, RoomSettings } from '../model/room.ts'
+import type { KnownUser } from '../model/user.ts'
 import type { Connection, Encoded, Wire } from './connection.ts'
 import type { Replay } from './engine.ts'
 import type { Mail } from './mail.ts'
@@ -32,6 +33,8 @@ export interface User extends Actor {
 export interface Accounts {
   /** Verifies a JWT. Rejects with `token_invalid`, `token_expired` or `banned`. */
   user(token: string): Promise<User>
+  /** Somebody who has been here, or null. */
+  known(userId: string): Promise<KnownUser | null>
   /** Bans a user from the whole gateway and ends all their connections. `forbidden` unless the actor is an admin of the gateway,
    * `unknown_user` for one who has never been here. */
   ban(actor: Actor, userId: string, reason: string | null): Promise<void>

@@ -18,6 +18,15 @@ test('only an admin of the gateway may ban, and only someone who has been here',
   await root.event('ROOM_USER_ADD')
   root.execute('SYSTEM_BAN_ADD', { user: 'nobody' }, 2)
   assert.deepEqual(await root.error(), { c: 1, d: false, s: 2 })
+  for (const bot of ['nobody', 'ann']) {
+    root.execute('SYSTEM_BAN_ADD', { bot }, 4)
+    assert.deepEqual(await root.error(), { c: 4, d: false, s: 4 })
+  }
+  const beeper = await CommsClient.join(gateway, 'beeper', { bot: true })
+  await root.event('ROOM_USER_ADD')
+  root.execute('SYSTEM_BAN_ADD', { bot: 'beeper' })
+  assert.deepEqual(await beeper.error(), { c: 5, d: true })
+  await root.event('ROOM_USER_REMOVE')
   root.execute('SYSTEM_BAN_ADD', { user: {} }, 3)
   assert.deepEqual(await root.error(), { c: 4004, d: false, s: 3 })
   await Promise.all([root.socket.close(), ann.socket.close()])

@@ -16,6 +16,7 @@ const codes: Partial<Record<ProblemCode, { readonly c: number; readonly d: boole
   unauthorized: { c: 0, d: true },
   unknown_user: { c: 1, d: false },
   unknown_room: { c: 3, d: false },
+  unknown_bot: { c: 4, d: false },
   store_failed: { c: 99, d: false },
   unavailable: { c: 99, d: false },
   internal: { c: 99, d: false },

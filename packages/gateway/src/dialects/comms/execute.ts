@@ -89,12 +89,14 @@ async function deleteMessage(core: Core, client: Client, { messageID }: Fields):
   await core.chat.remove(room, client.user, number)
 }
 
-async function banUser(core: Core, client: Client, { user, reason }: Fields): Promise<void> {
-  const userId = idOf(user)
+/** A bot may be named as `bot`: then it must be one. */
+async function banUser(core: Core, client: Client, { user, bot, reason }: Fields): Promise<void> {
+  const userId = idOf(bot ?? user)
   if (userId === null) throw new Problem('invalid_request', '"user" must be the id of a user.')
   if (reason !== undefined && reason !== null && typeof reason !== 'string') {
     throw new Problem('invalid_request', '"reason" must be a string.')
   }
+  if (bot !== undefined && !(await core.accounts.known(userId))?.bot) throw new Problem('unknown_bot')
   await core.accounts.ban(client.user, userId, reason ?? null)
 }
 

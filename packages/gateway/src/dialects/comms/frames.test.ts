@@ -109,12 +109,13 @@ test('a channel shows its id, name, description, visibility and creator', () => 
 
 test('every problem of the gateway has a code in this protocol, and those that end the connection say so', () => {
   const codes = Object.keys(problems) as ProblemCode[]
-  const known = [0, 1, 3, 5, 99, 4000, 4002, 4003, 4004, 4006]
+  const known = [0, 1, 3, 4, 5, 99, 4000, 4002, 4003, 4004, 4006]
   for (const code of codes) assert.ok(known.includes(errorOf(new Problem(code)).c), code)
   const table: [ProblemCode, number, boolean][] = [
     ['token_invalid', 0, true],
     ['unknown_user', 1, false],
     ['unknown_room', 3, false],
+    ['unknown_bot', 4, false],
     ['store_failed', 99, false],
     ['payload_too_large', 4000, true],
     ['rate_limited', 4002, true],
