@@ -26,6 +26,7 @@ export class RoomsSession implements ConnectionHandler {
   #attendee: Attendee | null = null
   #admin: boolean
   #toldOfAdmin = false
+  #askedBeforeHello = false
 
   constructor(connection: Connection, visit: Visit, tools: SessionTools) {
     this.#connection = connection
@@ -33,7 +34,6 @@ export class RoomsSession implements ConnectionHandler {
     this.#tools = tools
     this.#admin = visit.admin
     if (visit.actor.userId !== null) connection.identify(visit.actor.userId, visit.expiresAt)
-    if (!visit.resumable) this.#greet(null)
     void this.#attend()
   }
 
@@ -46,7 +46,8 @@ export class RoomsSession implements ConnectionHandler {
       this.#heartbeat?.alive(now)
     } else if (said === 'heartbeat_ack') {
       this.#heartbeat?.heard(now)
-      this.#connection.send(heartbeatPacket)
+      if (this.#heartbeat === null) this.#askedBeforeHello = true
+      else this.#connection.send(heartbeatPacket)
     } else {
       this.#close(said)
     }
@@ -85,9 +86,7 @@ export class RoomsSession implements ConnectionHandler {
         acknowledges: false,
         listens: false,
         ...(since !== undefined && { since }),
-        greet: (welcome) => {
-          if (resumable) this.#greet(standing(welcome))
-        },
+        greet: (welcome) => this.#greet(resumable ? standing(welcome) : null),
         ended: (ending) => this.#close(endings[ending]),
         changed: (changes) => this.#changed(changes),
       })
@@ -125,9 +124,11 @@ export class RoomsSession implements ConnectionHandler {
     return this.#tools.speeches.for(this.#admin, this.#visit.resumable)
   }
 
+  /** Not before the core has settled everything: whoever has seen hello hears all that happens from then on. */
   #greet(standing: Standing | null): void {
     const { times, random, clock } = this.#tools
     this.#connection.send(hello(times.interval, standing))
+    if (this.#askedBeforeHello) this.#connection.send(heartbeatPacket)
     this.#heartbeat = new Heartbeat(times, random, clock.monotonic())
     this.wake()
   }
