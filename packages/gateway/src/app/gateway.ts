@@ -16,7 +16,7 @@ import { createTransport } from '../transport/transport.ts'
 import { systemClock } from './clock.ts'
 import { Closers } from './closers.ts'
 import type { Config } from './config/schema.ts'
-import { createLog } from './log.ts'
+import { stderrLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { operationRoutes } from './operations.ts'
 import { systemRandom } from './random.ts'
@@ -127,11 +127,6 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     await closers.close()
     throw error
   }
-}
-
-function stderrLog({ mode, log: { level } }: Config, clock: Clock): Log {
-  const form = mode === 'production' ? 'json' : 'short'
-  return createLog({ level, form, clock, write: (text) => process.stderr.write(text) })
 }
 
 /** An address that a browser on this machine can be given, even when the gateway listens on all addresses. */

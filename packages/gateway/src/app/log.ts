@@ -51,6 +51,12 @@ export function createLog({ level, form, clock, write }: LogOptions): Log {
   }
 }
 
+/** The log of a gateway with this configuration: JSON in production mode, short lines in development mode. */
+export function stderrLog({ mode, log: { level } }: Config, clock: Pick<Clock, 'now'>): Log {
+  const form = mode === 'production' ? 'json' : 'short'
+  return createLog({ level, form, clock, write: (text) => process.stderr.write(text) })
+}
+
 /** `12:34:56 warn  the sentence  field=value`, and an error's stack below. Values stay JSON, so that none can forge a line. */
 function short(line: string): string {
   const { level, time, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>

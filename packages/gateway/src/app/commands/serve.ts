@@ -2,7 +2,7 @@ import { systemClock } from '../clock.ts'
 import { readConfig } from '../config/read.ts'
 import type { Config } from '../config/schema.ts'
 import { type Gateway, startGateway } from '../gateway.ts'
-import { createLog } from '../log.ts'
+import { stderrLog } from '../log.ts'
 import { CommandError } from '../sentence.ts'
 import { stopOnSignals } from './signals.ts'
 
@@ -17,12 +17,7 @@ interface ServeOptions {
 /** Starts the gateway and stays until a signal. Says so in one line when it accepts connections. */
 export async function serve({ config: file, ...flags }: ServeOptions): Promise<void> {
   const config = await readConfig({ flags: { ...flags }, env: process.env, ...(file && { file }) })
-  const log = createLog({
-    level: config.log.level,
-    form: config.mode === 'production' ? 'json' : 'short',
-    clock: systemClock,
-    write: (text) => process.stderr.write(text),
-  })
+  const log = stderrLog(config, systemClock)
   const gateway = await startGateway(config, { log, measureProcess: true }).catch((error: unknown) => {
     throw explained(error, config)
   })
