@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import type { Act } from '../../../src/model/act.ts'
+import { anonymous } from '../../../src/model/participant.ts'
+import { act, ann, bob, create, data, ensure, join, message, noon, refused } from './acts.ts'
+import type { EngineTest } from './suite.ts'
+
+const minute = 60_000
+
+export function keysContract(test: EngineTest): void {
+  test('a repeated key has the first outcome, and no event of its own', async ({ engine }) => {
+    const heard: string[] = []
+    engine.listen(({ id }) => heard.push(id))
+    await engine.commit(act(ensure()))
+    const first = await engine.commit(act(message('a'), { key: 'k', note: 'first' }))
+    const again = await engine.commit(act(message('b'), { key: 'k', note: 'second' }))
+    assert.equal(first.repeated, false)
+    assert.deepEqual(again, { ...first, repeated: true })
+    assert.equal(again.note, 'first')
+    assert.deepEqual(heard, [first.event?.id])
+    assert.equal((await engine.log.head('general'))?.seq, 1)
+  })
+
+  test('a key repeated at once acts once', async ({ engine }) => {
+    await engine.commit(act(ensure()))
+    const outcomes = await Promise.all(
+      Array.from({ length: 5 }, () => engine.commit(act(message('a'), { key: 'k' }))),
+    )
+    assert.deepEqual(
+      outcomes.map(({ repeated }) => repeated),
+      [false, true, true, true, true],
+    )
+    assert.deepEqual(new Set(outcomes.map(({ event }) => event?.id)).size, 1)
+  })
+
+  test('a key is known after reopening', async (under) => {
+    await under.engine.commit(act(ensure()))
+    const first = await under.engine.commit(act(message('a'), { key: 'k' }))
+    await under.reopen()
+    assert.deepEqual(await under.engine.commit(act(message('a'), { key: 'k' })), { ...first, repeated: true })
+  })
+
+  test('an act without an event repeats its outcome too', async ({ engine }) => {
+    await engine.commit(act(create()))
+    const first = await engine.commit(act(join('bob', 'hash'), { actor: bob, key: 'k' }))
+    const again = await engine.commit(act(join('bob', 'another'), { actor: bob, key: 'k' }))
+    assert.deepEqual(again, { ...first, repeated: true })
+    assert.equal(await engine.rooms.byCredential('general', 'another'), null)
+  })
+
+  test('the same key of another author, in another room, or another key is another act', async ({
+    engine,
+  }) => {
+    for (const room of ['general', 'other']) await engine.commit(act(ensure(), { room }))
+    const others: Partial<Act>[] = [
+      { actor: ann, key: 'k' },
+      { actor: bob, key: 'k' },
+      { actor: anonymous, key: 'k' },
+      { actor: ann, key: 'k', room: 'other' },
+      { actor: ann, key: 'l' },
+    ]
+    for (const extra of others) {
+      const { repeated } = await engine.commit(act(message('a'), extra))
+      assert.equal(repeated, false)
+    }
+  })
+
+  test('whoever acts without a token shares the key with others who do', async ({ engine }) => {
+    await engine.commit(act(ensure()))
+    await engine.commit(act(data('1'), { actor: anonymous, key: 'k' }))
+    const { repeated } = await engine.commit(act(data('1'), { actor: anonymous, key: 'k' }))
+    assert.equal(repeated, true)
+  })
+
+  test('a key is good for five minutes, by the time of the acts', async ({ engine }) => {
+    await engine.commit(act(ensure()))
+    const repeatedAt = async (at: number) =>
+      (await engine.commit(act(message('a'), { key: 'k', at }))).repeated
+    assert.equal(await repeatedAt(noon), false)
+    assert.equal(await repeatedAt(noon + 5 * minute - 1), true)
+    assert.equal(await repeatedAt(noon + 5 * minute), false, 'it is new, and counts from now on')
+    assert.equal(await repeatedAt(noon + 10 * minute - 1), true)
+  })
+
+  test('a refused act does not use its key up', async ({ engine }) => {
+    await engine.commit(act(create()))
+    await refused(engine.commit(act(message('a'), { actor: bob, key: 'k' })), 'not_a_member')
+    await engine.commit(act(join('bob'), { actor: bob }))
+    const { repeated } = await engine.commit(act(message('a'), { actor: bob, key: 'k' }))
+    assert.equal(repeated, false)
+  })
+
+  test('making a room can be repeated, though each try has another id for it', async ({ engine }) => {
+    const make = (room: string) => engine.commit(act(create(), { room, key: 'k' }))
+    const first = await make('one')
+    assert.deepEqual(await make('other'), { ...first, repeated: true })
+    assert.equal(await engine.rooms.count(), 1)
+  })
+
+  test('closing a room can be repeated', async ({ engine }) => {
+    await engine.commit(act(create()))
+    const close = () => engine.commit(act({ kind: 'room.close', reason: 'done' }, { key: 'k' }))
+    const first = await close()
+    assert.deepEqual(await close(), { ...first, repeated: true })
+  })
+}

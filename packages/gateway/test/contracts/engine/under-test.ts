@@ -1,0 +1,11 @@
+import type { Engine } from '../../../src/ports/engine.ts'
+
+/** An engine with a store of its own, and how to open that anew. */
+export interface EngineUnderTest {
+  /** The engine as opened last. */
+  readonly engine: Engine
+  /** Closes the engine and opens another on the same store. */
+  reopen(): Promise<void>
+  /** Closes the engine and removes the store. */
+  dispose(): Promise<void>
+}
