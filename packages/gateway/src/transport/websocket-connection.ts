@@ -91,6 +91,8 @@ export class WebSocketConnection extends SocketConnection {
 
   protected override finish(code: number, reason: string): void {
     this.#ws.close(code, cut(reason))
+    // The answer to the close must be read, whatever the handler could not keep up with.
+    this.#ws.resume()
   }
 
   #passes(data: Buffer): boolean {

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import type { IncomingMessage } from 'node:http'
+import { test } from 'node:test'
+import { clientAddress, isLoopback } from './address.ts'
+
+function address(remoteAddress: string, forwarded: string | undefined, hops: number): string {
+  const request = { socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } }
+  return clientAddress(request as unknown as IncomingMessage, hops)
+}
+
+test('without trusted proxies nobody is believed', () => {
+  assert.equal(address('192.0.2.1', '203.0.113.9', 0), '192.0.2.1')
+})
+
+test('as many places from the right count as there are trusted proxies', () => {
+  assert.equal(address('10.0.0.1', 'invented, 203.0.113.9', 1), '203.0.113.9')
+  assert.equal(address('10.0.0.1', '198.51.100.7,203.0.113.9, 10.0.0.2', 2), '203.0.113.9')
+  assert.equal(address('10.0.0.1', '2001:db8::7', 1), '2001:db8::7')
+})
+
+test('a header that does not come from the proxies leaves the address of the socket', () => {
+  assert.equal(address('10.0.0.1', undefined, 1), '10.0.0.1')
+  assert.equal(address('10.0.0.1', '203.0.113.9', 2), '10.0.0.1')
+  assert.equal(address('10.0.0.1', 'unknown', 1), '10.0.0.1')
+})
+
+test('an IPv4 address in IPv6 clothes is given plain', () => {
+  assert.equal(address('::ffff:192.0.2.1', undefined, 0), '192.0.2.1')
+  assert.equal(address('10.0.0.1', '::ffff:203.0.113.9', 1), '203.0.113.9')
+})
+
+test('loopback is 127.0.0.0/8 and ::1', () => {
+  for (const own of ['127.0.0.1', '127.255.0.3', '::1']) assert.equal(isLoopback(own), true, own)
+  for (const other of ['128.0.0.1', '127.evil.example', '1127.0.0.1', '::2', '']) {
+    assert.equal(isLoopback(other), false, other)
+  }
+})
