@@ -38,7 +38,7 @@ export function createMail(tools: MailTools): Mail & { overhear(event: RoomEvent
   const online = new Online(tellPeers, log)
 
   async function tellPeers(userId: string, isOnline: boolean): Promise<void> {
-    if (readers.size === 0) return
+    if (readers.size === 0 || tools.draining()) return
     const peers = await memberships.peers(userId, acquaintances)
     readers.notify({ kind: isOnline ? 'online' : 'offline', userId, at: clock.now() }, peers)
   }
