@@ -53,15 +53,22 @@ export class Stay {
    * keeps the listener out is said and closes the connection: this never rejects.
    */
   async begin(settled: (attendee: Attendee) => void): Promise<void> {
+    const { presence } = this.#visit
+    const predecessor = this.#succeed()
     try {
       const session = await this.#takeSession()
       if (!this.#over) this.#attendee = await this.#attend(session)
       if (this.#over || this.#attendee === null) this.leave()
       else settled(this.#attendee)
+      // A member that is already there keeps its presence data, unless told otherwise.
+      if (predecessor !== null && presence !== null) this.#attendee?.update(presence)
     } catch (error) {
-      if (!(error instanceof Problem))
+      if (!(error instanceof Problem)) {
         this.#house.tools.log.error({ err: error }, 'a listener could not be let in')
+      }
       this.refuse(asProblem(error), true)
+    } finally {
+      predecessor?.leave()
     }
   }
 
@@ -96,21 +103,25 @@ export class Stay {
   }
 
   /**
-   * A newer connection has come with the resume token, while this one, whose network may be gone, still looks alive. The member
-   * stays present until the socket has gone, so that the others do not see it leave and join.
+   * A newer connection has come with the resume token, while this one, whose network may be gone, still looks alive. Its place is
+   * given to the newer one, to be left once that is in, so that the others do not see the member leave and join.
    */
-  yieldTo(secret: string): void {
-    if (this.#session === null || !sameSecret(this.#session.secret, secret)) return
-    this.#house.core.sessions.release(this.#session.id, this.#connection.id)
-    this.#letGo()
-    this.error(replaced)
-    this.#connection.close(replaced.close, replaced.message)
+  yieldTo(secret: string): Attendee | null {
+    if (this.#session === null || !sameSecret(this.#session.secret, secret)) return null
+    const attendee = this.#attendee
+    this.#attendee = null
+    this.fail(replaced)
+    return attendee
+  }
+
+  /** The place of the connection that this one takes over from. */
+  #succeed(): Attendee | null {
+    const { resume } = this.#visit
+    return resume === null ? null : (this.#house.stays.get(resume.id)?.yieldTo(resume.secret) ?? null)
   }
 
   async #takeSession(): Promise<Session> {
     const { core, tools, stays } = this.#house
-    const { resume } = this.#visit
-    if (resume !== null) stays.get(resume.id)?.yieldTo(resume.secret)
     const session = await keepSession(core, tools.random, this.#visit, this.#connection.id)
     this.#session = session
     stays.set(session.id, this)
@@ -124,7 +135,7 @@ export class Stay {
       connection: this.#connection,
       actor: caller,
       ...(session.memberId !== undefined && { memberId: session.memberId }),
-      presence,
+      presence: presence ?? '{}',
       speech: this.#manner.speech,
       acknowledges: this.#manner.acknowledges,
       listens: true,

@@ -12,7 +12,8 @@ import type { ChannelsOptions } from './options.ts'
 export interface Visit {
   readonly channel: string
   readonly caller: Caller
-  readonly presence: JsonText
+  /** Null when nothing was said of it. */
+  readonly presence: JsonText | null
   readonly since: AttendRequest['since'] | undefined
   readonly resume: ResumeToken | null
 }
@@ -50,8 +51,8 @@ export async function readVisit(
   }
 }
 
-function readPresence(text: string | null, maxPresence: number): JsonText {
-  if (text === null) return '{}'
+function readPresence(text: string | null, maxPresence: number): JsonText | null {
+  if (text === null) return null
   const presence = compactJson(text).text
   const problem = presenceProblem(presence, maxPresence)
   if (problem !== null) throw new Problem('invalid_request', problem)
