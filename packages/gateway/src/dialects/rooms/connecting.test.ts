@@ -98,7 +98,7 @@ test('a connection ends with its token', async () => {
     clock.advance(18_000)
     client.send({ e: 2, d: {} })
     await client.expect({ e: 1, d: {} })
-    clock.advance(2_000)
+    clock.advance(2_500)
     const { code, reason } = await client.closed
     assert.equal(code, 4401)
     assert.match(reason, /expired/)
