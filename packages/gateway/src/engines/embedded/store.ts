@@ -53,7 +53,8 @@ export function openStore({ path, run, now }: StoreOptions): Store {
   }
 }
 
-function createStore(db: DatabaseSync, run: string, now: number): Store {
+/** The store on a database that is open and of this version. */
+export function createStore(db: DatabaseSync, run: string, now: number): Store {
   const parts = createParts(db, run, now)
   const pending = [parts.rooms, parts.messageIds, parts.inboxes]
   const begin = db.prepare('BEGIN IMMEDIATE')

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { refused } from '../../../test/contracts/engine/acts.ts'
+import { Problem } from '../../model/problem.ts'
+import { BatchQueue } from './batch-queue.ts'
+import type { Answer, Call } from './calls.ts'
+
+function queueWith(review: (calls: readonly Call[], answers: readonly Answer[]) => void = () => {}) {
+  const sent: (readonly Call[])[] = []
+  const queue = new BatchQueue({ send: (calls) => sent.push(calls), review })
+  return { queue, sent }
+}
+
+function rooms(batch: readonly Call[] | undefined): unknown[] {
+  return batch?.map(([, room]) => room) ?? []
+}
+
+test('what is asked in one turn is one batch, and the next gathers while it is under way', async () => {
+  const { queue, sent } = queueWith()
+  const first = [queue.call('room', 'a'), queue.call('room', 'b')]
+  assert.equal(sent.length, 0)
+  await turn()
+  assert.deepEqual(sent.map(rooms), [['a', 'b']])
+  const second = [queue.call('room', 'c')]
+  await turn()
+  second.push(queue.call('room', 'd'))
+  assert.equal(sent.length, 1)
+  queue.answer([{ value: 1 }, { value: 2 }])
+  assert.deepEqual(await Promise.all(first), [1, 2])
+  assert.deepEqual(sent.slice(1).map(rooms), [['c', 'd']])
+  queue.answer([{ value: 3 }, { value: 4 }])
+  assert.deepEqual(await Promise.all(second), [3, 4])
+})
+
+test('a batch is reviewed before its callers hear of it', async () => {
+  const order: string[] = []
+  const { queue } = queueWith((calls) => order.push(`reviewed ${calls.length}`))
+  const asked = queue.call('room', 'a').then(() => order.push('answered'))
+  await turn()
+  queue.answer([{ value: null }])
+  await asked
+  assert.deepEqual(order, ['reviewed 1', 'answered'])
+})
+
+test('a refusal arrives as the problem it was', async () => {
+  const { queue } = queueWith()
+  const asked = queue.call('room', 'a')
+  await turn()
+  queue.answer([{ refused: 'rate_limited', message: 'Slowly.', retryAfter: 3 }])
+  const problem = await refused(asked, 'rate_limited')
+  assert.deepEqual([problem.message, problem.retryAfter], ['Slowly.', 3])
+})
+
+test('finishing waits for all that was asked, and takes no more', async () => {
+  const { queue, sent } = queueWith()
+  const asked = [queue.call('room', 'a')]
+  await turn()
+  asked.push(queue.call('room', 'b'))
+  let finished = false
+  const finishing = queue.finish().then(() => {
+    finished = true
+  })
+  await refused(queue.call('room', 'c'), 'going_down')
+  queue.answer([{ value: 1 }])
+  await turn()
+  assert.equal(finished, false)
+  queue.answer([{ value: 2 }])
+  await finishing
+  assert.deepEqual(await Promise.all(asked), [1, 2])
+  assert.equal(sent.length, 2)
+})
+
+test('when nobody answers any more, everyone is told, now and later', async () => {
+  const { queue } = queueWith()
+  const underWay = refused(queue.call('room', 'a'), 'store_failed')
+  await turn()
+  const waiting = refused(queue.call('room', 'b'), 'store_failed')
+  queue.fail(new Problem('store_failed'))
+  await Promise.all([underWay, waiting, refused(queue.call('room', 'c'), 'store_failed')])
+  await queue.finish()
+})
+
+test('a queue that only grows refuses what comes on top, and says when to try again', async () => {
+  const { queue } = queueWith()
+  const asked = Array.from({ length: 50_000 }, () => queue.call('room', 'a'))
+  const problem = await refused(queue.call('room', 'b'), 'unavailable')
+  assert.equal(problem.retryAfter, 1)
+  queue.fail(new Problem('store_failed'))
+  await Promise.allSettled(asked)
+})

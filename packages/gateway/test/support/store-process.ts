@@ -1,0 +1,62 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Position } from '../../src/model/position.ts'
+
+/** What the process tells: it has the store, an act of its was acknowledged, or where the log of its room stands. */
+export type Told =
+  | 'open'
+  | { readonly acknowledged: { id: string; seq: number } }
+  | { readonly head: Position }
+
+/** An order to the process: write without end, write that many messages and tell the head. */
+export type Order = 'write' | { readonly messages: number }
+
+const program = new URL('./store-process-main.ts', import.meta.url)
+
+/** A process of its own that has a store open, to be killed. */
+export class StoreProcess {
+  readonly acknowledged: { id: string; seq: number }[] = []
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess) {
+    this.#child = child
+    child.on('message', (told: Told) => {
+      if (typeof told === 'object' && 'acknowledged' in told) this.acknowledged.push(told.acknowledged)
+    })
+  }
+
+  static async open(path: string): Promise<StoreProcess> {
+    const child = fork(program, [path], { execArgv: [] })
+    const held = new StoreProcess(child)
+    await held.#told()
+    return held
+  }
+
+  /** Writes that many messages, and says where the log stands then. */
+  async write(messages: number): Promise<Position> {
+    this.#child.send({ messages } satisfies Order)
+    for (;;) {
+      const told = await this.#told()
+      if (typeof told === 'object' && 'head' in told) return told.head
+    }
+  }
+
+  /** Writes without end, until so many acts have been acknowledged; then `kill -9`. */
+  async killAfter(acknowledged: number): Promise<void> {
+    this.#child.send('write' satisfies Order)
+    while (this.acknowledged.length < acknowledged) await this.#told()
+    await this.kill()
+  }
+
+  async kill(): Promise<void> {
+    // `close` comes after the last message that was sent has been read.
+    const closed = once(this.#child, 'close')
+    this.#child.kill('SIGKILL')
+    await closed
+  }
+
+  async #told(): Promise<Told> {
+    const [told] = (await once(this.#child, 'message')) as [Told]
+    return told
+  }
+}
