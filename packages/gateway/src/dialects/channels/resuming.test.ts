@@ -123,6 +123,29 @@ describe('since=', () => {
     }
   })
 
+  it('misses and doubles nothing, however often the connection breaks while others emit', async () => {
+    const numbers = Array.from({ length: 200 }, (_, index) => index)
+    const first = await listen('breaking')
+    const emitted = (async () => {
+      for (const number of numbers) await emit(gateway, '/breaking/emit', number)
+    })()
+    const heard: unknown[] = []
+    let since = first.greeting.eventID
+    await first.client.terminate()
+    for (let stay = 0; heard.length < numbers.length; stay++) {
+      const listener = await listen('breaking', { since })
+      assert.equal(listener.greeting.payload.recovered, true)
+      for (let left = 1 + (stay % 7); left > 0 && heard.length < numbers.length; left--) {
+        const { payload, eventID } = await listener.until('DATA')
+        heard.push(payload)
+        since = eventID
+      }
+      await listener.client.terminate()
+    }
+    await emitted
+    assert.deepEqual(heard, numbers)
+  })
+
   it('loses nothing that was acknowledged to its sender before kill -9', async () => {
     const process = await spawnGateway()
     try {

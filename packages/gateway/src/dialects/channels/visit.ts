@@ -39,16 +39,12 @@ export async function readVisit(
   const channel = checkChannelName(channelSegment)
   const presence = readPresence(query.get('presence'), options.maxPresence)
   // A browser that reconnects an event stream repeats the URL, with a `since` that is older than its header.
-  const since = header('last-event-id') ?? query.get('since') ?? ''
+  const from = header('last-event-id') ?? query.get('since') ?? ''
+  const since = from === '' ? undefined : parseSince(from)
+  const resume = readResumeToken(query.get('resumeToken'), query.get('clientID'))
   const caller = await callerOf(core.accounts, channel, asking)
   await core.rooms.enter(channel, caller, true)
-  return {
-    channel,
-    caller,
-    presence,
-    since: since === '' ? undefined : parseSince(since),
-    resume: readResumeToken(query.get('resumeToken'), query.get('clientID')),
-  }
+  return { channel, caller, presence, since, resume }
 }
 
 function readPresence(text: string | null, maxPresence: number): JsonText | null {
