@@ -81,7 +81,7 @@ export function createStore(db: DatabaseSync, run: string, now: number): Store {
     },
 
     close() {
-      db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      // SQLite checkpoints as the last connection goes; where it cannot (a full disk), the next opening reads the WAL.
       db.close()
     },
   }
