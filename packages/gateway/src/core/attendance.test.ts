@@ -220,3 +220,20 @@ test('an author hears their own event as they asked to, the others as everyone',
   assert.deepEqual(a.connection.sent.slice(-2), ['1 nonce', '2'])
   assert.deepEqual(numbers(b.connection.sent), [1, 2])
 })
+
+test('one who joins while a newcomer is still entering is in its greeting, and not announced to it as well', async () => {
+  const { attend, answerOne, answerAll } = scene()
+  const a = attend('a')
+  for (let i = 0; i < 2; i++) await answerOne()
+  const b = attend('b')
+  await answerAll()
+  const inGreeting = (stay: typeof a) => stay.welcome()?.members.map(({ id }) => id) ?? []
+  const announced = (stay: typeof a) =>
+    stay.connection.sent.filter((frame) => String(frame).startsWith('presence'))
+  for (const [stay, other] of [
+    [a, 'b'],
+    [b, 'a'],
+  ] as const) {
+    assert.equal(inGreeting(stay).filter((id) => id === other).length + announced(stay).length, 1)
+  }
+})

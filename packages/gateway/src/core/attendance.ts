@@ -91,7 +91,8 @@ export function createAttendance(tools: AttendanceTools): Attendance {
     request.greet({ memberId: member.id, members, position, recovered })
     for (const event of events) subscriber.tell(event)
     for (const event of subscriber.backlog ?? []) {
-      if (event.seq === null || event.seq > position.seq) subscriber.tell(event)
+      // What is not kept is in the greeting already: who came and went in the meantime.
+      if (event.seq !== null && event.seq > position.seq) subscriber.tell(event)
     }
     subscriber.present = true
     if (presence.join(room, member)) announce(room, { kind: 'presence.joined', member })

@@ -68,11 +68,12 @@ export class Hub {
     }
   }
 
+  /** All are taken out before the first is told, so that they do not hear each other leave. */
   #end(id: RoomId, subscribers: Subscriber[], ending: Ending): void {
     for (const subscriber of subscribers) {
       this.remove(id, subscriber)
       subscriber.ending = ending
-      subscriber.ended(ending)
     }
+    for (const subscriber of subscribers) subscriber.ended(ending)
   }
 }

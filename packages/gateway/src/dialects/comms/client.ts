@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { asProblem } from '../../model/problem.ts'
 import type { Room, RoomId } from '../../model/room.ts'
 import type { Connection } from '../../ports/connection.ts'
 import type { Attendee, Core, Ending, Speech, User, Welcome } from '../../ports/core.ts'
@@ -13,6 +12,8 @@ interface ClientTools {
   readonly core: Core
   readonly options: CommsOptions
   readonly sessions: SessionKeeper
+  /** Does this when all that was asked before is done. */
+  readonly later: (step: () => Promise<void>) => void
 }
 
 /** Someone who has presented themselves: in one channel at a time, or in none. */
@@ -71,11 +72,14 @@ export class Client {
     })
   }
 
-  /** Leaves the channel it is in and enters this one. Rejects, and stays where it is, when it may not. */
+  /**
+   * Enters a channel and leaves the one it is in; rejects, and stays where it is, when it may not. The new one is entered first, so that
+   * nobody takes the user for offline in between.
+   */
   async enter(id: RoomId): Promise<void> {
     const make = id === this.defaultChannel
     const { room } = await this.#tools.core.rooms.enter(id, this.user, make)
-    this.leave()
+    if (this.#room?.id === id) this.leave()
     await this.#attend(room, undefined, (welcome) => this.#connection.send(moveFrame(room, welcome.members)))
   }
 
@@ -97,8 +101,8 @@ export class Client {
     greet: (welcome: Welcome) => void,
   ): Promise<void> {
     let epoch = ''
-    this.#room = room
-    this.#attendee = await this.#tools.core.attendance.attend({
+    let over: Ending | null = null
+    const attendee = await this.#tools.core.attendance.attend({
       room: room.id,
       connection: this.#connection,
       actor: this.user,
@@ -111,8 +115,15 @@ export class Client {
         epoch = welcome.position.epoch
         greet(welcome)
       },
-      ended: (ending) => this.#lost(room, ending),
+      ended: (ending) => {
+        over = ending
+        if (this.#room === room) this.#lost(room, ending)
+      },
     })
+    this.#attendee?.leave()
+    this.#room = room
+    this.#attendee = attendee
+    if (over !== null) return this.#lost(room, over)
     if (!this.#connection.open) return this.leave()
     await this.#tools.sessions.keep(
       this.#sessionId,
@@ -130,9 +141,7 @@ export class Client {
     const why = ending === 'closed' ? `${name} was closed.` : `You were ${ending} from ${name}.`
     this.#connection.send(serverMessageFrame(why))
     if (room.id === this.defaultChannel && ending !== 'closed') return
-    this.enter(this.defaultChannel).catch((error: unknown) => {
-      this.#connection.send(serverMessageFrame(asProblem(error).message))
-    })
+    this.#tools.later(() => this.enter(this.defaultChannel))
   }
 
   async #stillOpen(id: RoomId): Promise<Room | null> {

@@ -26,6 +26,12 @@ export interface SessionTools extends DialectTools {
   readonly directory: Directory
 }
 
+interface Step {
+  readonly run: () => Promise<void>
+  /** The client's number of the request this is for. */
+  readonly s: number | undefined
+}
+
 const heartbeat = Buffer.from(heartbeatFrame)
 
 /** What a client may have asked for that is not done yet; more is a flood. */
@@ -38,7 +44,7 @@ export class CommsSession implements ConnectionHandler {
   #client: Client | null = null
   #presented = false
   #lastHeard: number
-  #waiting: Command[] = []
+  #waiting: Step[] = []
   #busy = false
   #over = false
 
@@ -96,7 +102,7 @@ export class CommsSession implements ConnectionHandler {
   #first(command: Command | null): void {
     if (command === null || command.f !== 110) return this.#say(notIdentified)
     this.#presented = true
-    void this.#work(() => this.#present(command))
+    this.#later(() => this.#present(command))
   }
 
   async #present({ cnf }: Command): Promise<void> {
@@ -108,7 +114,12 @@ export class CommsSession implements ConnectionHandler {
       if (this.#over) return
       this.#connection.identify(user.userId, user.expiresAt)
       this.#lastHeard = this.#tools.clock.monotonic()
-      this.#client = new Client(user, this.#connection, { core, options, sessions })
+      this.#client = new Client(user, this.#connection, {
+        core,
+        options,
+        sessions,
+        later: (run) => this.#later(run),
+      })
       this.#connection.wakeIn(options.heartbeatInterval + options.grace)
       directory.add(this.#connection, user)
     } catch (error) {
@@ -125,17 +136,19 @@ export class CommsSession implements ConnectionHandler {
       return this.#say(malformed(`A client sends 110, 120 and 130; ${command.f} is not one of them.`))
     if (this.#waiting.length >= mostWaiting)
       return this.#fail(errorOf(new Problem('rate_limited', 'Too many requests wait.', 1)))
-    this.#waiting.push(command)
-    if (!this.#busy) void this.#work(async () => {})
+    this.#later(() => this.#execute(command), command.s)
   }
 
-  /** Does `first`, then what waits, one after another. */
-  async #work(first: () => Promise<void>): Promise<void> {
+  #later(run: () => Promise<void>, s?: number): void {
+    this.#waiting.push({ run, s })
+    if (!this.#busy) void this.#work()
+  }
+
+  /** Does what waits, one after another. */
+  async #work(): Promise<void> {
     this.#busy = true
-    await this.#attempt(first)
-    for (let next = this.#waiting.shift(); next !== undefined && !this.#over; next = this.#waiting.shift()) {
-      const command = next
-      await this.#attempt(() => this.#execute(command), command.s)
+    for (let step = this.#waiting.shift(); step !== undefined && !this.#over; step = this.#waiting.shift()) {
+      await this.#attempt(step)
     }
     this.#busy = false
   }
@@ -144,9 +157,9 @@ export class CommsSession implements ConnectionHandler {
     if (this.#client !== null) await execute(this.#tools.core, this.#client, command)
   }
 
-  async #attempt(step: () => Promise<void>, s?: number): Promise<void> {
+  async #attempt({ run, s }: Step): Promise<void> {
     try {
-      await step()
+      await run()
     } catch (error) {
       if (!(error instanceof Problem)) this.#tools.log.error({ err: error }, 'a comms request failed')
       this.#tell(errorOf(asProblem(error), s))
