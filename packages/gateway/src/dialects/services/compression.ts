@@ -17,14 +17,12 @@ export interface Message {
  */
 export class Compression {
   readonly #inFlight: InFlight
-  readonly #inflatedMax: number
   readonly #deflated = new WeakMap<Message, Promise<Buffer | null>>()
   /** How many streams have been made. */
   made = 0
 
-  constructor(inFlight: number, inflatedMax: number) {
+  constructor(inFlight: number) {
     this.#inFlight = new InFlight(inFlight)
-    this.#inflatedMax = inflatedMax
   }
 
   /** Null when there was no memory for it. Never rejects. */
@@ -37,11 +35,11 @@ export class Compression {
     return deflated
   }
 
-  /** The text of a compressed message. Rejects with `payload_too_large` or `invalid_json`. */
-  async inflate(bytes: Buffer): Promise<string> {
-    const inflated = await this.#inFlight.run(() => this.#inflate(bytes))
+  /** The text of a compressed message of at most `most` bytes inflated. Rejects with `payload_too_large` or `invalid_json`. */
+  async inflate(bytes: Buffer, most: number): Promise<string> {
+    const inflated = await this.#inFlight.run(() => inflateWithin(bytes, most))
     try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(inflated)
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(inflated)
     } catch {
       throw new Problem('invalid_json', 'The inflated message is not UTF-8.')
     }
@@ -55,18 +53,15 @@ export class Compression {
       return null
     }
   }
+}
 
-  async #inflate(bytes: Buffer): Promise<Buffer> {
-    try {
-      return await inflate(bytes, { maxOutputLength: this.#inflatedMax })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-        throw new Problem(
-          'payload_too_large',
-          `A message may have at most ${this.#inflatedMax} bytes inflated.`,
-        )
-      }
-      throw new Problem('invalid_json', 'A binary message must be JSON as one zlib stream.')
+async function inflateWithin(bytes: Buffer, most: number): Promise<Buffer> {
+  try {
+    return await inflate(bytes, { maxOutputLength: most })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new Problem('payload_too_large', `A message may have at most ${most} bytes inflated.`)
     }
+    throw new Problem('invalid_json', 'A binary message must be JSON as one zlib stream.')
   }
 }

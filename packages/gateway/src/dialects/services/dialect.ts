@@ -18,7 +18,7 @@ export function servicesDialect(
   options: ServicesOptions,
   tools: DialectTools,
 ): Dialect {
-  const compression = new Compression(options.compressionsInFlight, options.inflatedMax)
+  const compression = new Compression(options.compressionsInFlight)
   const messages = new WeakMap<ServiceEvent, Message>()
   const sessionTools: SessionTools = {
     ...tools,

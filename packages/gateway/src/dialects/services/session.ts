@@ -4,11 +4,12 @@ import type { Connection, ConnectionHandler } from '../../ports/connection.ts'
 import type { DialectTools } from '../../ports/dialect.ts'
 import type { EntityStore } from '../../ports/entities.ts'
 import type { Seat, ServiceRequest, Services } from '../../ports/services.ts'
-import { cache } from './caching.ts'
+import { Caching } from './caching.ts'
 import {
   alreadyAuthenticated,
   type Closing,
   closingFor,
+  invalidPayload,
   noHeartbeat,
   notIdentified,
   resumedElsewhere,
@@ -33,6 +34,9 @@ export interface SessionTools extends DialectTools {
   messageOf(event: ServiceEvent): Message
 }
 
+/** What anyone may make the gateway read, in bytes: identifying takes far less. */
+const unidentifiedMax = 65_536
+
 const heartbeatAck: Message = { text: heartbeatAckFrame }
 const heartbeat: Message = { text: heartbeatFrame }
 
@@ -49,16 +53,18 @@ export class ServicesSession implements ConnectionHandler {
   readonly #tools: SessionTools
   readonly #incoming: Incoming
   readonly #outgoing: Outgoing
+  readonly #caching: Caching
   #service: Identified | null = null
 
   constructor(connection: Connection, tools: SessionTools) {
     const { options, compression } = tools
     this.#connection = connection
     this.#tools = tools
-    this.#incoming = new Incoming(connection, options.inflatedMax, (data, binary) => this.#work(data, binary))
+    this.#incoming = new Incoming(connection, options.inboundMax, (data, binary) => this.#work(data, binary))
     this.#outgoing = new Outgoing(connection, compression, options.compressionBacklog, (problem) =>
       this.refuse(problem),
     )
+    this.#caching = new Caching(tools.entities, (error) => this.#failed(error))
     this.#outgoing.send({ text: helloFrame(options.heartbeatInterval) })
     connection.wakeIn(options.identifyTimeout)
   }
@@ -93,6 +99,10 @@ export class ServicesSession implements ConnectionHandler {
 
   #work(data: Buffer, binary: boolean): Promise<void> | undefined {
     if (!this.#connection.open) return undefined
+    if (data.length > this.#inflatedMax) {
+      this.#close(invalidPayload(`A message may have at most ${this.#inflatedMax} bytes.`))
+      return undefined
+    }
     if (binary) return this.#guard(this.#inflated(data))
     try {
       const going = this.#hear(data.toString())
@@ -104,7 +114,7 @@ export class ServicesSession implements ConnectionHandler {
   }
 
   async #inflated(data: Buffer): Promise<void> {
-    const text = await this.#tools.compression.inflate(data)
+    const text = await this.#tools.compression.inflate(data, this.#inflatedMax)
     if (this.#connection.open) await this.#hear(text)
   }
 
@@ -129,7 +139,7 @@ export class ServicesSession implements ConnectionHandler {
     else if (frame.op === opcodes.identify) this.#identify(frame.d)
     else if (frame.op === opcodes.heartbeat) this.#beat(frame.d)
     else if (frame.op === opcodes.event) this.#pass(frame)
-    else return cache(this.#tools.entities, frame.d)
+    else return this.#caching.keep(frame.d)
     return undefined
   }
 
@@ -173,8 +183,18 @@ export class ServicesSession implements ConnectionHandler {
   }
 
   #close({ code, reason }: Closing): void {
+    if (!this.#connection.open) return
     this.#connection.close(code, reason)
     this.#service?.seat.leave()
+    const { id } = this.#connection
+    this.#tools.log.warn(
+      { connection: id, type: this.#service?.type, code },
+      `a service was closed: ${reason}`,
+    )
+  }
+
+  get #inflatedMax(): number {
+    return this.#service === null ? unidentifiedMax : this.#tools.options.inflatedMax
   }
 
   #now(): number {
