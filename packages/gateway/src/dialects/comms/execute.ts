@@ -1,4 +1,5 @@
 import { Problem } from '../../model/problem.ts'
+import { checkRoomName } from '../../model/room-name.ts'
 import type { Core } from '../../ports/core.ts'
 import type { Client } from './client.ts'
 import type { Command } from './decode.ts'
@@ -7,19 +8,6 @@ import { authorSpeech } from './speech.ts'
 
 type Fields = Command['cnf']
 type Effect = (core: Core, client: Client, fields: Fields) => Promise<void> | void
-
-const reserved = new Set([
-  'gateway',
-  'comms',
-  'ws',
-  'messenger',
-  'api',
-  'v1',
-  'admin',
-  'healthz',
-  'readyz',
-  'metrics',
-])
 
 /** What each event a client sends does. */
 const effects: ReadonlyMap<string, Effect> = new Map<string, Effect>([
@@ -102,9 +90,8 @@ async function banUser(core: Core, client: Client, { user, bot, reason }: Fields
 
 async function addChannel(core: Core, client: Client, cnf: Fields): Promise<void> {
   const { name, description, visibility } = cnf
-  if (typeof name !== 'string' || name.length < 1 || name.length > 200 || reserved.has(name)) {
-    throw new Problem('invalid_request', '"name" must have 1 to 200 characters and not be a reserved word.')
-  }
+  if (typeof name !== 'string') throw new Problem('invalid_request', '"name" must be a string.')
+  checkRoomName(name)
   const text = description ?? null
   if (text !== null && (typeof text !== 'string' || text.length > 1000)) {
     throw new Problem('invalid_request', '"description" must be a string of at most 1000 characters.')

@@ -1,0 +1,35 @@
+import { Problem } from './problem.ts'
+
+/** First path segments that belong to other doors of the gateway, and so cannot be names of public rooms. */
+export const reservedNames: ReadonlySet<string> = new Set([
+  'gateway',
+  'comms',
+  'ws',
+  'messenger',
+  'api',
+  'v1',
+  'admin',
+  'healthz',
+  'readyz',
+  'metrics',
+])
+
+/**
+ * The name of a public room, which is its id. Throws unless it is 1 to 200 characters, none of them a control character, which would end
+ * up in logs and terminals, and not reserved.
+ */
+export function checkRoomName(name: string): string {
+  if (name === '' || [...name].length > 200 || /\p{Cc}/u.test(name)) {
+    throw new Problem(
+      'invalid_request',
+      'A room name is 1 to 200 characters, none of them a control character.',
+    )
+  }
+  if (reservedNames.has(name)) {
+    throw new Problem(
+      'reserved_name',
+      `A room may not be called "${name}": the gateway has a route of that name.`,
+    )
+  }
+  return name
+}
