@@ -45,6 +45,22 @@ export function objectionsToTree(lockfile: Lockfile, workspace: string, root: st
   })
 }
 
+/**
+ * What keeps `npm ci` from working elsewhere: an entry that names a registry, or a tool's package for another platform that has
+ * no entry (npm leaves it out where it cannot be had, and refuses the lockfile everywhere afterwards).
+ */
+export function objectionsToLockfile({ packages }: Lockfile): string[] {
+  return Object.entries(packages).flatMap(([path, { link, resolved, optionalDependencies }]) => {
+    const missing = Object.keys(optionalDependencies ?? {}).filter(
+      (name) => placeOf(packages, path, name) === null,
+    )
+    return [
+      ...(resolved && !link ? [`${path} names where it came from`] : []),
+      ...missing.map((name) => `${path} may need ${name}, which has no entry`),
+    ]
+  })
+}
+
 /** Where in `node_modules` everything lies that the workspace needs to run. */
 export function productionTree({ packages }: Lockfile, workspace: string): Set<string> {
   const found = new Set<string>()
@@ -61,7 +77,7 @@ export function productionTree({ packages }: Lockfile, workspace: string): Set<s
   return found
 }
 
-/** As Node looks: in the `node_modules` beside, then in those above. Null for an optional one that is not for this machine. */
+/** As Node looks: in the `node_modules` beside, then in those above. Null when it is nowhere. */
 function placeOf(packages: Lockfile['packages'], from: string, name: string): string | null {
   for (let folder = from; ; folder = folder.split('/').slice(0, -1).join('/')) {
     const place = join(folder, 'node_modules', name)

@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test'
 import {
   type Lockfile,
   type Manifest,
+  objectionsToLockfile,
   objectionsToManifest,
   objectionsToTree,
   productionTree,
@@ -44,6 +45,24 @@ describe('what an installation of the package brings', () => {
     assert.deepEqual(objectionsToTree({ packages }, 'a', tmpdir()), [
       'node_modules/b has an install script',
       'node_modules/b/node_modules/c comes from git',
+    ])
+  })
+})
+
+describe('the lockfile', () => {
+  it('installs on every platform, from whatever registry', () => {
+    assert.deepEqual(objectionsToLockfile(lockfile), [])
+  })
+
+  it('would be refused if it did not', () => {
+    const packages = {
+      'packages/a': { optionalDependencies: { b: '1.0.0' } },
+      'node_modules/a': { link: true, resolved: 'packages/a' },
+      'node_modules/c': { resolved: 'https://registry.example/c.tgz' },
+    }
+    assert.deepEqual(objectionsToLockfile({ packages }), [
+      'packages/a may need b, which has no entry',
+      'node_modules/c names where it came from',
     ])
   })
 })
