@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -80,6 +80,15 @@ describe('parlance serve', () => {
     assert.equal((await client.closed).code, 1012)
   })
 
+  it('warns where development mode is open to others', async (t) => {
+    const { running, url } = await serve(t, ['--host', '0.0.0.0'])
+    assert.match(url, /^http:\/\/127\.0\.0\.1:/)
+    assert.match(
+      (await running.kill('SIGTERM')).stderr,
+      /warn {2}development mode lets anyone.*host="0\.0\.0\.0"/,
+    )
+  })
+
   it('logs JSON in production mode, and prints nothing but its line', async (t) => {
     const env = { PARLANCE_SECRET: longSecret, PARLANCE_DRAIN_SECONDS: '0' }
     const { running, line } = await serve(t, ['--mode', 'production'], { env })
@@ -113,6 +122,14 @@ describe('parlance serve refuses, with a sentence and exit code 1', () => {
     const { code, stderr } = await runCommand(['serve', '--host', '192.0.2.1', '--data', data])
     assert.equal(code, 1)
     assert.match(stderr, /^parlance: 192\.0\.2\.1 is not an address of this machine.*--host\.\n$/)
+  })
+
+  it('a data folder that is a file', async () => {
+    const file = join(data, 'file')
+    writeFileSync(file, '')
+    const { code, stderr } = await runCommand(['serve', '--port', '0', '--data', file])
+    assert.equal(code, 1)
+    assert.match(stderr, /^parlance: EEXIST: [^\n]*mkdir[^\n]*file'\n$/)
   })
 
   it('production mode without a secret, even where development mode has left one', async () => {

@@ -22,6 +22,9 @@ export async function serve({ config: file, ...flags }: ServeOptions): Promise<v
     throw explained(error, config)
   })
   stopOnSignals(gateway, log)
+  if (config.mode === 'development' && !isLoopback(config.host)) {
+    log.warn({ host: config.host }, 'development mode lets anyone who reaches this address emit')
+  }
   process.stdout.write(greeting(gateway, config))
 }
 
@@ -33,10 +36,12 @@ function greeting({ url, doors }: Gateway, { mode, data }: Config): string {
   return `${line}\n${rows.join('')}\n`
 }
 
-/** Says what to do about a port that cannot be had. */
+/** Says what to do about an address that cannot be listened on. */
 function explained(error: unknown, { host, port }: Config): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return error
   const where = `port ${port} on ${host}`
-  switch ((error as NodeJS.ErrnoException).code) {
+  switch (code) {
     case 'EADDRINUSE':
       return new CommandError(`${where} is taken; choose another with --port (0 picks a free one).`)
     case 'EACCES':
@@ -47,4 +52,8 @@ function explained(error: unknown, { host, port }: Config): unknown {
     default:
       return error
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host)
 }
