@@ -55,5 +55,5 @@ function explained(error: unknown, { host, port }: Config): unknown {
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host)
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
