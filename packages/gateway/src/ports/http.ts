@@ -12,6 +12,8 @@ export interface HttpRoute {
   readonly query?: TSchema
   readonly body?: TSchema
   readonly headers?: readonly { readonly name: string; readonly says: string }[]
+  /** What the caller proves itself with, where that is no bearer: a header with a secret in it. */
+  readonly key?: { readonly name: string; readonly header: string; readonly says: string }
   /** What can be answered, for the document: status → sentence and schema. */
   readonly replies: Readonly<Record<number, { readonly says: string; readonly schema?: TSchema }>>
   /** The largest body taken, in bytes; the gateway's own limit when absent. */

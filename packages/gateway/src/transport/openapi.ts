@@ -44,9 +44,20 @@ export function openApiDocument(routes: readonly HttpRoute[], info: ApiInfo): Re
           scheme: 'bearer',
           description: 'A JWT, or a participant credential of the room.',
         },
+        ...keySchemes(routes),
       },
     },
   }
+}
+
+function keySchemes(routes: readonly HttpRoute[]): Record<string, object> {
+  const keys = routes.flatMap(({ key }) => key ?? [])
+  return Object.fromEntries(
+    keys.map(({ name, header, says }) => [
+      name,
+      { type: 'apiKey', in: 'header', name: header, description: says },
+    ]),
+  )
 }
 
 function operation(route: HttpRoute): Record<string, unknown> {
@@ -54,7 +65,7 @@ function operation(route: HttpRoute): Record<string, unknown> {
     operationId: operationId(route),
     summary: route.summary,
     tags: [route.tag],
-    security: [{}, { bearer: [] }],
+    security: route.key === undefined ? [{}, { bearer: [] }] : [{ [route.key.name]: [] }],
     parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(route.body === undefined ? {} : { requestBody: { required: true, content: json(route.body) } }),
     responses: responses(route),

@@ -4,7 +4,7 @@ import type { Entity } from '../../model/entity.ts'
 import type { EntityStore } from '../../ports/entities.ts'
 
 /** How many entities are checked in one turn of the event loop, and under way to the store: a few milliseconds of either. */
-const atOnce = 500
+const atOnce = 100
 
 /** Keeps what one service sends to be cached. */
 export class Caching {

@@ -19,7 +19,7 @@ export function refuse(error: unknown): HttpReply {
 export function guarded(route: HttpRoute, secret: string): HttpRoute {
   return {
     ...route,
-    headers: [{ name: 'Authorization', says: 'The services secret, as it is.' }],
+    key: { name: 'services', header: 'Authorization', says: 'The services secret, as it is.' },
     refuse,
     answer(request) {
       authorize(request, secret)

@@ -96,6 +96,8 @@ describe('every route', () => {
     assert.ok(!documented.some((route) => /\*|\/ws/.test(route)))
     const reply = body.paths['/v1/discord/users/{id}'].get.responses
     assert.deepEqual(Object.keys(reply), ['200', '400', '401', '403', '404'])
+    assert.deepEqual(body.paths['/v1/services'].get.security, [{ services: [] }])
+    assert.equal(body.components.securitySchemes.services.name, 'Authorization')
   })
 })
 
