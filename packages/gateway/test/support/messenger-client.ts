@@ -31,6 +31,7 @@ export class MessengerClient {
   readonly #events: Event[] = []
   readonly #responses: Response[] = []
   #requests = 0
+  #reading: Promise<void> | null = null
 
   static async open(gateway: Target, user: string, options: ClientOptions = {}): Promise<MessengerClient> {
     const headers = { authorization: `Bearer ${tokenFor(user)}` }
@@ -99,7 +100,15 @@ export class MessengerClient {
     this.socket.send(frame)
   }
 
-  async #read(): Promise<void> {
+  /** One frame for all who wait: it may be another's than theirs. */
+  #read(): Promise<void> {
+    this.#reading ??= this.#take().finally(() => {
+      this.#reading = null
+    })
+    return this.#reading
+  }
+
+  async #take(): Promise<void> {
     const frame = await this.socket.next<Response | Event>()
     if (frame.type === 'response') this.#responses.push(frame)
     else this.#events.push(frame)
