@@ -8,6 +8,9 @@ interface Row {
   readonly validator: Schema.Validator
 }
 
+/** Of an event's data, in characters: a thousand that wait for a taker are not to fill the memory. */
+const longest = 65_536
+
 /** Which events there are, who may send them, and what their data is. */
 export class EventTable {
   readonly #rows: ReadonlyMap<string, Row>
@@ -30,7 +33,11 @@ export class EventTable {
     }
     const known = knownData(rule.data, data, 'd')
     if (!validator.Check(known)) throw new Problem('invalid_request', whatIsWrong(validator, known))
-    return { rule, event: { name, data: JSON.stringify(known) } }
+    const text = JSON.stringify(known)
+    if (text.length > longest) {
+      throw new Problem('invalid_request', `d must not be longer than ${longest} characters.`)
+    }
+    return { rule, event: { name, data: text } }
   }
 }
 

@@ -197,6 +197,7 @@ test('the table refuses unknown events, foreign senders and data that does not f
   for (const [data, says] of wrong) {
     assert.deepEqual(refused(sender, 'EXECUTE_COMMAND', data), ['invalid_request', says])
   }
+  assert.equal(refused(sender, 'TASK', 'x'.repeat(65_535))[1], 'd must not be longer than 65536 characters.')
   let deep: unknown = 1
   for (let i = 0; i < 5000; i++) deep = [deep]
   assert.match(refused(sender, 'TASK', deep)[1], /nested deeper than 32 levels/)
