@@ -20,27 +20,29 @@ const mostUnread = 100
 const lookedOver = 200
 
 export function createMemberships(db: DatabaseSync, rooms: RoomStates): Synchronous<MembershipStore> {
+  // The page is chosen first, so that what is looked up for each room is looked up for those on it only.
   const list = (condition: string) =>
     query<MembershipRow>(
       db,
       `SELECT r.room, r.last_active_at, r.head_number,
-         coalesce((SELECT max(up_to) FROM receipts WHERE room = r.key AND user_id = p.user_id AND mark = 'delivered'), 0)
+         coalesce((SELECT max(up_to) FROM receipts WHERE room = r.key AND user_id = r.user_id AND mark = 'delivered'), 0)
            AS delivered,
-         coalesce((SELECT max(up_to) FROM receipts WHERE room = r.key AND user_id = p.user_id AND mark = 'read'), 0)
+         coalesce((SELECT max(up_to) FROM receipts WHERE room = r.key AND user_id = r.user_id AND mark = 'read'), 0)
            AS read,
          (SELECT count(*) FROM events WHERE room = r.key AND seq > r.head_seq - ${lookedOver} AND kind = 'message.created'
-            AND coalesce(message ->> '$.authorId', body ->> '$.message.authorId') = p.user_id
+            AND author = r.user_id
             AND number > coalesce((SELECT max(up_to) FROM receipts
-                                   WHERE room = r.key AND user_id = p.user_id AND mark = 'read'), 0)) AS own,
+                                   WHERE room = r.key AND user_id = r.user_id AND mark = 'read'), 0)) AS own,
          (SELECT coalesce(message, body -> '$.message') FROM events
             WHERE room = r.key AND kind = 'message.created' ORDER BY seq DESC LIMIT 1) AS last_message,
          (SELECT count(*) FROM participants WHERE room = r.key AND banned = 0) AS participants,
          CASE WHEN r.room ->> '$.dialog' IS NULL THEN NULL ELSE
            (SELECT coalesce(u.name, q.name) FROM participants AS q LEFT JOIN users AS u ON u.user_id = q.user_id
-              WHERE q.room = r.key AND q.user_id <> p.user_id LIMIT 1) END AS other_name
-       FROM participants AS p JOIN rooms AS r ON r.key = p.room
-       WHERE p.user_id = ? AND p.banned = 0 AND ${condition}
-       ORDER BY r.last_active_at DESC, r.key DESC LIMIT ?`,
+              WHERE q.room = r.key AND q.user_id <> r.user_id LIMIT 1) END AS other_name
+       FROM (SELECT r.*, p.user_id FROM participants AS p JOIN rooms AS r ON r.key = p.room
+             WHERE p.user_id = ? AND p.banned = 0 AND ${condition}
+             ORDER BY r.last_active_at DESC, r.key DESC LIMIT ?) AS r
+       ORDER BY r.last_active_at DESC, r.key DESC`,
     )
   const first = list('true')
   const following = list('(r.last_active_at, r.key) < (?, ?)')
