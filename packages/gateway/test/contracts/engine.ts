@@ -1,4 +1,5 @@
 import { commitContract } from './engine/commit.ts'
+import { inboxesContract } from './engine/inboxes.ts'
 import { keysContract } from './engine/keys.ts'
 import { logContract } from './engine/log.ts'
 import { messagesContract } from './engine/messages.ts'
@@ -22,6 +23,7 @@ export function engineContract(name: string, open: () => Promise<EngineUnderTest
   roomsContract(test)
   messagesContract(test)
   usersContract(test)
+  inboxesContract(test)
   sessionsContract(test)
   outboxContract(test)
   upkeepContract(test)
