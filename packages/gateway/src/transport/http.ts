@@ -45,7 +45,6 @@ export function createRequestListener(
 async function answer(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const target = parseTarget(request.url ?? '/')
   let route: HttpRoute | null = null
-  if (parts.isDraining()) response.setHeader('Connection', 'close')
   try {
     allowOrigin(parts.origins, request, response)
     const match = findRoute(parts.routes, request, response, target.path)
@@ -54,7 +53,7 @@ async function answer(parts: HttpParts, request: IncomingMessage, response: Serv
     const asked = await readRequest(parts, request, match, target)
     if (asked === null) return
     const reply = await route.answer(asked)
-    if (reply.stream === undefined || request.method === 'HEAD') sendReply(response, reply)
+    if (reply.stream === undefined || request.method === 'HEAD') respond(parts, response, reply)
     else parts.stream(asked, response, reply)
   } catch (error) {
     refuse(parts, request, response, target, route, error)
@@ -150,5 +149,10 @@ function refuse(
   const problem = asProblem(error)
   // The rest of a body that is far too large is not read: the connection ends with the reply.
   if (problem.code === 'payload_too_large' && !request.complete) response.setHeader('Connection', 'close')
-  sendReply(response, route?.refuse?.(problem) ?? problemReply(problem))
+  respond(parts, response, route?.refuse?.(problem) ?? problemReply(problem))
+}
+
+function respond(parts: HttpParts, response: ServerResponse, reply: HttpReply): void {
+  if (parts.isDraining()) response.setHeader('Connection', 'close')
+  sendReply(response, reply)
 }

@@ -40,8 +40,13 @@ export class TransportScene {
   readonly #options: SceneOptions
   readonly #waiting: (() => void)[] = []
 
-  static async open(options: SceneOptions = {}): Promise<TransportScene> {
+  /** Closed when the test, or the file that calls it before its tests, has ended. */
+  static async open(
+    until: { after(call: () => Promise<void>): void },
+    options: SceneOptions = {},
+  ): Promise<TransportScene> {
     const scene = new TransportScene(options)
+    until.after(() => scene.transport.close())
     const doors = {
       dialects: [scene.#dialect()],
       routes: options.routes ?? [],
@@ -78,13 +83,13 @@ export class TransportScene {
     return `http://127.0.0.1:${this.port}`
   }
 
+  get refusalCodes(): string[] {
+    return this.refusals.map(({ problem }) => problem.code)
+  }
+
   /** Resolves when the condition holds; looked at whenever a handler was told something. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-  }
-
-  close(): Promise<void> {
-    return this.transport.close()
   }
 
   #changed(): void {
