@@ -30,6 +30,9 @@ interface ItemRow {
 
 const cachedRooms = 1000
 
+/** How many items of each inbox are kept: what can be replayed at once, ten times over. */
+const keptItems = 10_000
+
 /**
  * What each user's rooms had for them. An item is a number and a place in a room's log, and is written with the event there.
  *
@@ -48,6 +51,7 @@ export class Inboxes implements Synchronous<InboxStore> {
   readonly #headOf: Query<{ head: number }>
   readonly #setHead: Query<never>
   readonly #insert: Query<never>
+  readonly #drop: Query<never>
   readonly #items: Query<ItemRow>
 
   constructor(db: DatabaseSync, rooms: RoomStates) {
@@ -62,6 +66,7 @@ export class Inboxes implements Synchronous<InboxStore> {
     this.#headOf = query(db, 'SELECT head FROM inboxes WHERE key = ?')
     this.#setHead = query(db, 'UPDATE inboxes SET head = ? WHERE key = ?')
     this.#insert = query(db, 'INSERT INTO inbox_items (inbox, id, room, seq) VALUES (?, ?, ?, ?)')
+    this.#drop = query(db, 'DELETE FROM inbox_items WHERE inbox = ? AND id = ?')
     this.#items = query(
       db,
       `SELECT i.id, i.seq, r.id AS room, r.room ->> '$.dialog' AS dialog, p.joined_seq, p.banned,
@@ -101,6 +106,7 @@ export class Inboxes implements Synchronous<InboxStore> {
       if (inbox === undefined || userId === actorId) continue
       const id = this.#next(inbox)
       this.#insert.run(inbox, id, state.key, seq)
+      if (id > keptItems) this.#drop.run(inbox, id - keptItems)
       addressees.push({ userId, id })
     }
     if (actorId !== null && readers.has(actorId)) addressees.push({ userId: actorId, id: null })

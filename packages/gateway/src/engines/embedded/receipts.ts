@@ -8,9 +8,13 @@ export interface Receipts {
   marks(room: number, userId: string): Marks
   /** A step that is there already stays, with its time. */
   put(room: number, step: ReceiptStep): void
+  /** Deletes at most `limit` steps up to `upTo` that later ones have overtaken. Says how many. */
+  forget(room: number, upTo: number, limit: number): number
   /** For each user and mark the steps from `from` on, up to the first that covers `to`. */
   steps(room: number, from: number, to: number): ReceiptStep[]
 }
+
+const marks: readonly Mark[] = ['delivered', 'read']
 
 export function createReceipts(db: DatabaseSync): Receipts {
   const reached = query<{ up_to: number | null }>(
@@ -29,6 +33,21 @@ export function createReceipts(db: DatabaseSync): Receipts {
     db,
     `SELECT up_to, at FROM receipts WHERE room = ? AND user_id = ? AND mark = ? AND up_to >= ? ORDER BY up_to`,
   )
+
+  const overtaken = db.prepare(
+    `DELETE FROM receipts WHERE (room, user_id, mark, up_to) IN (
+       SELECT room, user_id, mark, up_to FROM receipts
+       WHERE room = ?1 AND user_id = ?2 AND mark = ?3 AND up_to <= ?4
+         AND up_to < (SELECT max(up_to) FROM receipts WHERE room = ?1 AND user_id = ?2 AND mark = ?3)
+       LIMIT ?5)`,
+  )
+
+  /** User by user: a room's steps may be many more than those asked for. */
+  function* usersOf(room: number): Generator<string> {
+    for (let row = nextUser.get(room, ''); row !== undefined; row = nextUser.get(room, row.user_id)) {
+      yield row.user_id
+    }
+  }
 
   function reach(room: number, userId: string, mark: Mark): number {
     return reached.get(room, userId, mark)?.up_to ?? 0
@@ -51,14 +70,17 @@ export function createReceipts(db: DatabaseSync): Receipts {
     put(room, { userId, mark, upTo, at }) {
       insert.run(room, userId, mark, upTo, at)
     },
-    /** User by user: a room's steps may be many more than those asked for. */
-    steps(room, from, to) {
-      const steps: ReceiptStep[] = []
-      for (let row = nextUser.get(room, ''); row !== undefined; row = nextUser.get(room, row.user_id)) {
-        steps.push(...covering(room, row.user_id, 'delivered', from, to))
-        steps.push(...covering(room, row.user_id, 'read', from, to))
+    forget(room, upTo, limit) {
+      let forgotten = 0
+      for (const userId of usersOf(room)) {
+        for (const mark of marks) {
+          const { changes } = overtaken.run(room, userId, mark, upTo, limit - forgotten)
+          forgotten += Number(changes)
+        }
       }
-      return steps
+      return forgotten
     },
+    steps: (room, from, to) =>
+      [...usersOf(room)].flatMap((userId) => marks.flatMap((mark) => covering(room, userId, mark, from, to))),
   }
 }

@@ -126,7 +126,7 @@ function createWrites(db: DatabaseSync, parts: Parts) {
     putEntities: entities.put,
     removeEntity: entities.remove,
     clearGuild: entities.clearSome,
-    trim: createTrim(db),
+    trim: createTrim(db, parts.receipts),
     sweep: createSweep(db),
   }
 }

@@ -6,9 +6,6 @@ import { sliceRows } from './trim.ts'
 /** Deletes a slice of what nobody can see any more; false when nothing is left. */
 export type Sweep = (now: number) => boolean
 
-/** How many items of each inbox are kept: what can be replayed at once, ten times over. */
-const keptItems = 10_000
-
 /** Sweeps out what belonged to removed rooms, used-up idempotency keys and expired sessions. */
 export function createSweep(db: DatabaseSync): Sweep {
   const removedRoom = query<{ key: number }>(db, 'SELECT key FROM removed_rooms LIMIT 1')
@@ -20,11 +17,6 @@ export function createSweep(db: DatabaseSync): Sweep {
     deletion('event_ids', 'room, id', 'room = ?'),
     deletion('events', 'room, seq', 'room = ?'),
   ]
-  const oldItems = db.prepare(
-    `DELETE FROM inbox_items WHERE (inbox, id) IN (
-       SELECT i.inbox, i.id FROM inboxes AS b JOIN inbox_items AS i ON i.inbox = b.key AND i.id <= b.head - ${keptItems}
-       LIMIT ${sliceRows})`,
-  )
   const usedUpKeys = deletion('keys', 'rowid', 'at <= ?')
   const expiredSessions = deletion('sessions', 'rowid', 'owner IS NULL AND expires_at <= ?')
 
@@ -41,7 +33,5 @@ export function createSweep(db: DatabaseSync): Sweep {
     return true
   }
 
-  const sweepInboxes = (): boolean => Number(oldItems.run().changes) > 0
-
-  return (now) => sweepRooms() || sweepInboxes() || usedUpKeys(now - keyLifetime) || expiredSessions(now)
+  return (now) => sweepRooms() || usedUpKeys(now - keyLifetime) || expiredSessions(now)
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { RoomAccess } from '../../model/room.ts'
 import type { Retention } from '../../ports/engine.ts'
 import { query } from './database.ts'
+import type { Receipts } from './receipts.ts'
 
 /** How many rows one transaction of upkeep touches, about: acts wait no longer than that takes. */
 export const sliceRows = 500
@@ -21,7 +22,7 @@ interface RoomToTrim {
 type TrimRooms = (after: number, now: number, retention: Readonly<Record<RoomAccess, Retention>>) => Trimmed
 
 /** Drops, room by room from the one after `after` on, the events beyond their retention, until the slice is full. */
-export function createTrim(db: DatabaseSync): TrimRooms {
+export function createTrim(db: DatabaseSync, receipts: Receipts): TrimRooms {
   const roomsAfter = query<RoomToTrim>(
     db,
     'SELECT key, access, head_seq FROM rooms WHERE key > ? ORDER BY key LIMIT ?',
@@ -38,34 +39,55 @@ export function createTrim(db: DatabaseSync): TrimRooms {
   const dropEvents = query(db, 'DELETE FROM events WHERE room = ? AND seq <= ?')
 
   /** Only from the old end, so that what remains has no gap: the first event to keep ends it, even if later ones are older. */
-  function trimRoom({ key, head_seq }: RoomToTrim, now: number, kept: Retention, limit: number): number {
+  function lastToDrop({ key, head_seq }: RoomToTrim, now: number, kept: Retention, limit: number): Ending {
     const lastBeyond = kept.events === 0 ? 0 : head_seq - kept.events
     const keptSince = kept.age === 0 ? Number.NEGATIVE_INFINITY : now - kept.age
-    let dropped = 0
-    let end = { seq: 0, number: 0 }
-    for (const event of oldest.iterate(key, limit)) {
-      if (event.seq > lastBeyond && event.at >= keptSince) break
-      end = event
-      dropped += 1
+    let ending: Ending = { events: 0, seq: 0, number: 0 }
+    for (const { seq, at, number } of oldest.iterate(key, limit)) {
+      if (seq > lastBeyond && at >= keptSince) break
+      ending = { events: ending.events + 1, seq, number }
     }
-    if (dropped === 0) return 0
-    dropIds.run(key, end.seq)
-    dropEdits.run(key, end.number)
-    dropEvents.run(key, end.seq)
-    return dropped
+    return ending
+  }
+
+  /** The receipts of the messages go first, as there may be many of each: what is too much for this slice is left to the next. */
+  function trimRoom(room: RoomToTrim, now: number, kept: Retention, limit: number): RoomTrimmed {
+    const { events, seq, number } = lastToDrop(room, now, kept, limit)
+    if (events === 0) return { events, rows: 1, done: true }
+    const steps = receipts.forget(room.key, number, limit)
+    if (steps === limit) return { events: 0, rows: steps, done: false }
+    dropIds.run(room.key, seq)
+    dropEdits.run(room.key, number)
+    dropEvents.run(room.key, seq)
+    return { events, rows: events + steps, done: events < limit }
   }
 
   return (after, now, retention) => {
     let events = 0
-    let done = after
+    let next = after
     let left = sliceRows
     for (const room of roomsAfter.all(after, sliceRows)) {
-      const dropped = trimRoom(room, now, retention[room.access], left)
-      events += dropped
-      left -= dropped + 1
-      if (left <= 0) return { events, next: dropped === 0 ? room.key : done }
-      done = room.key
+      const trimmed = trimRoom(room, now, retention[room.access], left)
+      events += trimmed.events
+      left -= trimmed.rows
+      if (trimmed.done) next = room.key
+      if (!trimmed.done || left <= 0) return { events, next }
     }
     return { events, next: null }
   }
+}
+
+/** The last event to drop from a room, and how many that makes. */
+interface Ending {
+  readonly events: number
+  readonly seq: number
+  /** The room's last message by then. */
+  readonly number: number
+}
+
+interface RoomTrimmed {
+  readonly events: number
+  readonly rows: number
+  /** Nothing is left to drop from this room. */
+  readonly done: boolean
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Retention } from '../../../src/ports/engine.ts'
-import { act, commitAll, create, data, ensure, message, noon, roomWithMessages } from './acts.ts'
+import { act, bob, commitAll, create, data, ensure, message, noon, roomWithMessages } from './acts.ts'
 import type { EngineTest } from './suite.ts'
 
 const forEver: Retention = { events: 0, age: 0 }
@@ -62,6 +62,29 @@ export function upkeepContract(test: EngineTest): void {
     const next = await under.engine.messages.get('general', 4)
     assert(next!.id > id)
     assert.equal((await under.engine.log.head('general'))?.seq, 4)
+  })
+
+  test('the receipts of trimmed messages go with them, and how far a user has marked stays', async ({
+    engine,
+  }) => {
+    await roomWithMessages(engine, 1000)
+    const upTos = [...Array.from({ length: 800 }, (_, i) => i + 1), 950]
+    await Promise.all(
+      upTos.map((upTo) =>
+        engine.commit(act({ kind: 'receipts.mark', mark: 'delivered', upTo }, { actor: bob })),
+      ),
+    )
+    await engine.upkeep.trim(noon, { public: { events: 300 + upTos.length, age: 0 }, members: forEver })
+    assert.deepEqual(
+      (await engine.receipts.steps('general', 1, 700)).map(({ upTo }) => upTo),
+      [701],
+    )
+    assert.equal((await engine.receipts.steps('general', 701, 1000)).length, 101)
+    await engine.upkeep.trim(noon, { public: { events: 1, age: 0 }, members: forEver })
+    assert.deepEqual(
+      (await engine.receipts.steps('general', 1, 1000)).map(({ upTo }) => upTo),
+      [950],
+    )
   })
 
   test('used-up keys go, and the others stay', async ({ engine }) => {
