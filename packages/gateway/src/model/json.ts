@@ -14,7 +14,10 @@ const backslash = 0x5c
  *
  * Throws `invalid_json`, naming the position (counted from 0), when it is not JSON or stands deeper than `maxDepth`.
  */
-export function compactJson(text: string, maxDepth = jsonDepth): { readonly text: JsonText; readonly value: unknown } {
+export function compactJson(
+  text: string,
+  maxDepth = jsonDepth,
+): { readonly text: JsonText; readonly value: unknown } {
   const compact = withoutSpaces(text, maxDepth)
   try {
     return { text: compact, value: JSON.parse(text) as unknown }

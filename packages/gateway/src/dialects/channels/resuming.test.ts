@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import {
+  connectChannels,
   http,
   spawnGateway,
   startTestGateway,
@@ -8,7 +9,7 @@ import {
   type TestGateway,
   tokenFor,
 } from '../../../test/harness.ts'
-import { ChannelListener } from '../../../test/support/channel-listener.ts'
+import { type ChannelFrame, ChannelListener } from '../../../test/support/channel-listener.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 
 let gateway: TestGateway
@@ -237,12 +238,20 @@ describe('clientID= and resumeToken=', () => {
   it('are one owner’s, however many come at once', async () => {
     const listener = await listen('racing')
     await listener.client.close()
-    const all = await Promise.all(Array.from({ length: 8 }, () => listen('racing', listener.resume)))
-    const open = all.filter(({ id }) => id === listener.id)
-    for (const other of all) other.client.send({ type: 'PRESENCE', payload: {} })
+    const all = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const client = await connectChannels(gateway, 'racing', { query: listener.resume })
+        return { client, greeting: await client.next<ChannelFrame>() }
+      }),
+    )
+    // One that is replaced before it is let in gets no greeting at all.
+    const open = all.filter(
+      ({ greeting }) => greeting.type === 'CONNECTED' && greeting.clientID === listener.id,
+    )
+    for (const { client } of all) client.send({ type: 'PRESENCE', payload: {} })
     const replaced = await Promise.all(
       open.map(async ({ client }) => {
-        const frame = await client.until<{ type: string; payload: { code?: string; clientID?: string } }>(
+        const frame = await client.until<ChannelFrame>(
           ({ type, payload }) => type === 'ERROR' || payload.clientID === listener.id,
         )
         return frame.type === 'ERROR' && frame.payload.code === 'REPLACED'
