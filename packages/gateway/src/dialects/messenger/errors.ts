@@ -5,6 +5,9 @@ export interface MessengerError {
   readonly code: string
   readonly message: string
   readonly retryAfter?: number
+  /** Of a gap: the newest event's id, and the first that can be replayed from. */
+  readonly lastEventId?: number
+  readonly oldestEventId?: number
 }
 
 /** Where this protocol has a word of its own; every other problem keeps its name. */

@@ -71,7 +71,7 @@ test('who connects by another protocol is online too', async () => {
 
 test('typing reaches the others of a chat, in every spelling, and nobody else', async () => {
   const a = await acquainted('type')
-  const b = await subscribed('type-b')
+  await subscribed('type-b')
   const { chatId } = await a.get('createGroup', { groupName: 'g', members: ['type-b', 'type-c'] })
   const c = await subscribed('type-c')
   for (const frame of [

@@ -7,7 +7,7 @@ import type { MailWelcome } from '../../ports/mail.ts'
 import { BadFrames } from './bad-frames.ts'
 import type { Caller } from './caller.ts'
 import { decode } from './decode.ts'
-import { closeCodeOf, closeCodes, errorOf, type MessengerError } from './errors.ts'
+import { closeCodeOf, closeCodes, errorOf } from './errors.ts'
 import { errorFrame, pongFrame, responseFrame } from './frames.ts'
 import type { MessengerOptions } from './options.ts'
 import { checkPayload, isRequestName, type RequestName } from './payloads.ts'
@@ -29,7 +29,8 @@ export class Session implements ConnectionHandler {
   readonly #badFrames = new BadFrames()
   readonly #waiting: (() => Promise<void>)[] = []
   #busy = false
-  #awaitingSign = false
+  /** Whether there was a sign of life since the last ping; null while none is out. */
+  #sign: boolean | null = null
 
   constructor(
     connection: Connection,
@@ -48,7 +49,7 @@ export class Session implements ConnectionHandler {
   }
 
   receive(data: Buffer, binary: boolean): void {
-    this.#awaitingSign = false
+    this.alive()
     if (binary) return this.#connection.close(closeCodes.binary, 'Frames are JSON text.')
     const incoming = decode(data)
     switch (incoming.kind) {
@@ -64,14 +65,20 @@ export class Session implements ConnectionHandler {
   }
 
   alive(): void {
-    this.#awaitingSign = false
+    if (this.#sign !== null) this.#sign = true
   }
 
+  /** A ping is due, or the time for a sign of life after one is over. */
   wake(): void {
-    if (this.#awaitingSign) return this.#connection.close(closeCodes.silent, 'No sign of life.')
-    this.#awaitingSign = true
+    const { pingInterval, pongTimeout } = this.#options
+    if (this.#sign === false) return this.#connection.close(closeCodes.silent, 'No sign of life.')
+    if (this.#sign === true) {
+      this.#sign = null
+      return this.#connection.wakeIn(Math.max(0, pingInterval - pongTimeout))
+    }
+    this.#sign = false
     this.#connection.ping()
-    this.#connection.wakeIn(this.#options.pongTimeout)
+    this.#connection.wakeIn(pongTimeout)
   }
 
   refuse(problem: Problem, fatal: boolean, dropped?: Buffer): void {
@@ -88,7 +95,7 @@ export class Session implements ConnectionHandler {
 
   #request(id: string, name: string, payload: unknown): void {
     if (!isRequestName(name)) {
-      return this.#bad(id, new Problem('unknown_request', `There is no request ${JSON.stringify(name)}.`))
+      return this.#bad(id, new Problem('unknown_request', `There is no request ${shown(name)}.`))
     }
     const checked = this.#checked(id, name, payload)
     if (checked === null) return
@@ -122,12 +129,10 @@ export class Session implements ConnectionHandler {
   async #subscribe(id: string, { lastEventId }: { lastEventId?: number }): Promise<void> {
     await this.#caller.reader.subscribe(lastEventId ?? null, ({ head, oldest }: MailWelcome) => {
       if (oldest === null) return this.#respond(id, JSON.stringify({ lastEventId: head }))
-      const gap = {
-        ...errorOf(new Problem('gap', 'Events after that one are no longer all there; read the chats anew.')),
-      }
-      this.#send(
-        errorFrame(this.#now(), id, { ...gap, lastEventId: head, oldestEventId: oldest } as MessengerError),
+      const gap = errorOf(
+        new Problem('gap', 'Events after that one are no longer all there; read the chats anew.'),
       )
+      this.#send(errorFrame(this.#now(), id, { ...gap, lastEventId: head, oldestEventId: oldest }))
     })
   }
 
@@ -136,7 +141,7 @@ export class Session implements ConnectionHandler {
     const { reader } = this.#caller
     if (name === 'offline') return this.#enqueue(async () => reader.away())
     if (name !== 'typing') {
-      return this.#bad(null, new Problem('unknown_request', `There is no event ${JSON.stringify(name)}.`))
+      return this.#bad(null, new Problem('unknown_request', `There is no event ${shown(name)}.`))
     }
     const checked = this.#checked(null, 'typing', payload)
     if (checked === null) return
@@ -187,6 +192,10 @@ export class Session implements ConnectionHandler {
   #now(): number {
     return this.#tools.clock.now()
   }
+}
+
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, 40))
 }
 
 function idOf(data: Buffer): string | null {
