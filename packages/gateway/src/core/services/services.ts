@@ -7,7 +7,7 @@ import { compareLoads, Load } from './load.ts'
 import { LostEvents } from './lost-events.ts'
 import type { ServicesSettings } from './settings.ts'
 import { ShardBlocks } from './shard-blocks.ts'
-import { WaitingEvents } from './waiting-events.ts'
+import { type WaitingEvent, WaitingEvents } from './waiting-events.ts'
 
 export interface ServicesTools {
   readonly clock: Clock
@@ -52,6 +52,7 @@ export function createServices({ clock, random, log, metrics, settings }: Servic
   const lostEvents = new LostEvents(clock, log, metrics)
   const waiting = new WaitingEvents({ time: settings.waitTime, most: settings.waitMost }, lose)
   let cancelExpiry: (() => void) | null = null
+  let stopped = false
 
   metrics.gauge('services_connected', 'Services that have identified.', () => services.size)
   metrics.gauge('service_events_waiting', 'Events that wait for a service to take them.', () => waiting.size)
@@ -123,6 +124,7 @@ export function createServices({ clock, random, log, metrics, settings }: Servic
     const { session } = service
     services.delete(service)
     session.service = null
+    if (stopped) return
     session.timers.push(clock.after(settings.resumeWindow, () => forget(session)))
     if (session.type !== sharder) return
     blocks.leave(session.id)
@@ -167,14 +169,15 @@ export function createServices({ clock, random, log, metrics, settings }: Servic
   }
 
   function toAll(rule: ServiceEventRule, event: ServiceEvent, sender: Session): void {
-    const given = takers(rule, sender).filter((service) => give(service, event))
-    const away = [...sessions.values()].filter(
-      (one) => one.service === null && one !== sender && covers(rule.to, one.type),
+    const given = new Set(takers(rule, sender).filter((service) => give(service, event)))
+    const missing = [...sessions.values()].filter(
+      (one) =>
+        one !== sender && covers(rule.to, one.type) && (one.service === null || !given.has(one.service)),
     )
-    const forAnyone = given.length === 0
-    if (!forAnyone && away.length === 0) return
+    const forAnyone = given.size === 0
+    if (!forAnyone && missing.length === 0) return
     const since = clock.monotonic()
-    wait({ rule, event, sender: sender.id, since, forAnyone, sessions: new Set(away.map(({ id }) => id)) })
+    wait({ rule, event, sender: sender.id, since, forAnyone, sessions: new Set(missing.map(({ id }) => id)) })
   }
 
   function takers(rule: ServiceEventRule, sender: Session): Service[] {
@@ -187,7 +190,7 @@ export function createServices({ clock, random, log, metrics, settings }: Servic
     return true
   }
 
-  function wait(event: Parameters<WaitingEvents['add']>[0]): void {
+  function wait(event: WaitingEvent): void {
     waiting.add(event)
     if (cancelExpiry === null) expire()
   }
@@ -214,6 +217,7 @@ export function createServices({ clock, random, log, metrics, settings }: Servic
     join,
     list: () => [...services].map(report),
     stop() {
+      stopped = true
       cancelExpiry?.()
       for (const { timers } of sessions.values()) for (const cancel of timers) cancel()
       waiting.loseAll()

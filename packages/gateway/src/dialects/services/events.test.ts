@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
 import type { ServiceClient } from '../../../test/support/service-client.ts'
 import { ServiceGateway } from '../../../test/support/service-gateway.ts'
 
@@ -130,19 +131,25 @@ describe('an event without a taker', () => {
     }))
 
   it('is counted and logged when nobody came in time', async () => {
-    const { promise: logged, resolve } = Promise.withResolvers<object>()
-    const log = { info() {}, error() {}, warn: (fields: object) => 'event' in fields && resolve(fields) }
+    const clock = new ManualClock()
+    const lines: object[] = []
+    const log = { info() {}, error() {}, warn: (fields: object) => 'event' in fields && lines.push(fields) }
     await withGateway(
       async (gateway) => {
         const { client: sharder } = await gateway.service('sharder')
         sharder.send(numbered(0))
-        assert.deepEqual(await logged, { event: 'EXECUTE_COMMAND', count: 1 })
-        assert.equal(await gateway.metric('service_events_lost_total'), 1)
+        sharder.send(numbered(1))
+        await sharder.settled()
+        clock.advance(29_999)
+        assert.equal(await gateway.metric('service_events_waiting'), 2)
+        clock.advance(1001)
+        assert.deepEqual(lines, [{ event: 'EXECUTE_COMMAND', count: 2 }])
+        assert.equal(await gateway.metric('service_events_lost_total'), 2)
         const { client: late } = await gateway.service('commands')
         await late.settled()
       },
-      { waitTime: 20 },
-      { log },
+      {},
+      { log, clock },
     )
   })
 

@@ -7,7 +7,6 @@ import { after, before, it } from 'node:test'
 import { ServiceGateway, servicesSecret } from '../../../test/support/service-gateway.ts'
 
 const examples = join(import.meta.dirname, '../../../../../examples')
-const commands = 300
 
 /** One of the example programs, as a process of its own. */
 class Program {
@@ -27,19 +26,33 @@ class Program {
     })
   }
 
-  /** Resolves when so many lines have been printed that begin so. */
-  async printed(start: string, count = 1): Promise<void> {
+  /** Resolves when a line has been printed that begins so. */
+  async printed(start: string): Promise<void> {
+    await this.#until(() => this.lines.some((line) => line.startsWith(start)))
+  }
+
+  /** Resolves when so many lines have been printed that begin so and end in a number. */
+  async counted(start: string, count: number): Promise<void> {
+    await this.#until(() => this.numbers(start).length >= count)
+  }
+
+  /** Resolves when a line that begins so ends in this number or a higher one. */
+  async reached(start: string, number: number): Promise<void> {
+    await this.#until(() => (this.numbers(start).at(-1) ?? -1) >= number)
+  }
+
+  /** The numbers at the end of the lines that begin so. */
+  numbers(start: string): number[] {
+    return this.lines.filter((line) => line.startsWith(start)).map((line) => Number(line.slice(start.length)))
+  }
+
+  async #until(fits: () => boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const look = () => this.numbers(start).length >= count && resolve()
+    const look = () => fits() && resolve()
     this.#listeners.add(look)
     look()
     await promise
     this.#listeners.delete(look)
-  }
-
-  /** What follows this start, in the lines that begin so. */
-  numbers(start: string): string[] {
-    return this.lines.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length))
   }
 
   async end(signal: NodeJS.Signals): Promise<void> {
@@ -65,25 +78,23 @@ function start(...given: ConstructorParameters<typeof Program>): Program {
 }
 
 it('a guild is cached, commands flow to two workers, one is killed, and nothing is executed twice or waits for ever', async () => {
-  const workers = [start('command-worker.ts', gateway), start('command-worker.ts', gateway)]
+  const workers = [start('command-worker.ts', gateway), start('command-worker.ts', gateway)] as const
+  const [killed, survivor] = workers
   for (const worker of workers) await worker.printed('identified')
-  const sharder = start('sharder.ts', gateway, [
-    ...['--guild', '7', '--members', '1500', '--commands', String(commands), '--every', '2'],
-  ])
-  await sharder.printed('sent ', commands / 3)
-  await workers[0]!.end('SIGKILL')
-  await sharder.printed('sent ', commands)
-
+  const sharder = start('sharder.ts', gateway, ['--guild', '7', '--members', '1500', '--every', '2'])
+  for (const worker of workers) await worker.counted('executed echo ', 20)
+  await killed.end('SIGKILL')
   await gateway.untilConnected(2)
-  const executed = () => workers.flatMap((worker) => worker.numbers('executed echo '))
-  await workers[1]!.printed(`executed echo ${commands - 1}`)
-  const all = executed()
-  assert.equal(new Set(all).size, all.length, 'a command was executed twice')
-  assert.ok(workers.every((worker) => worker.numbers('executed echo ').length > 0))
-  // What the killed worker had been given and not printed is gone with it; everything since has gone to the other.
-  const last = Number(workers[0]!.numbers('executed echo ').at(-1))
-  const missing = Array.from({ length: commands }, (_, i) => i).filter((i) => !all.includes(String(i)))
-  assert.ok(missing.every((i) => i > last))
+  // What is sent from here on goes to the survivor, after everything that it was given before.
+  const last = (sharder.numbers('sent ').at(-1) ?? 0) + 50
+  await survivor.reached('executed echo ', last)
+
+  const executed = workers.flatMap((worker) => worker.numbers('executed echo '))
+  assert.equal(new Set(executed).size, executed.length, 'a command was executed twice')
+  // What the killed worker had been given and not printed is gone with it; nothing else is missing.
+  const printed = killed.numbers('executed echo ').at(-1) ?? 0
+  const missing = Array.from({ length: last }, (_, i) => i).filter((i) => !executed.includes(i))
+  assert.ok(missing.every((i) => i > printed))
   assert.equal(await gateway.metric('service_events_waiting'), 0)
   assert.equal(await gateway.metric('service_events_lost_total'), 0)
 
@@ -98,5 +109,5 @@ it('a guild is cached, commands flow to two workers, one is killed, and nothing 
     ],
   )
   await sharder.end('SIGINT')
-  await workers[1]!.end('SIGINT')
+  await survivor.end('SIGINT')
 })

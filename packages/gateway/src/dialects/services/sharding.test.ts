@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { ServiceGateway, servicesSecret } from '../../../test/support/service-gateway.ts'
 
-const grace = 40
-
-async function withGateway(run: (gateway: ServiceGateway) => Promise<void>): Promise<void> {
-  const gateway = await ServiceGateway.start({ shards: 5, sharders: 2, shardGrace: grace })
+async function withGateway(
+  run: (gateway: ServiceGateway, clock: ManualClock) => Promise<void>,
+): Promise<void> {
+  const clock = new ManualClock()
+  const gateway = await ServiceGateway.start({ shards: 5, sharders: 2 }, { clock })
   try {
-    await run(gateway)
+    await run(gateway, clock)
   } finally {
     await gateway.dispose()
   }
@@ -22,11 +24,15 @@ describe('shards', () => {
     }))
 
   it('of a sharder that goes are handed to one that waits, by a new IDENTIFIED', () =>
-    withGateway(async (gateway) => {
+    withGateway(async (gateway, clock) => {
       const { client: first } = await gateway.service('sharder')
       await gateway.service('sharder')
       const { client: waits, identified } = await gateway.service('sharder')
       await first.terminate()
+      await gateway.untilConnected(2)
+      clock.advance(4999)
+      await waits.settled()
+      clock.advance(1)
       await waits.expect(`{"op":2,"t":"IDENTIFIED","d":{"shards":[0,1,2],"session":"${identified.session}"}}`)
       const held = (await gateway.get('/v1/services')).body.map(({ shards }: { shards: number[] }) => shards)
       assert.deepEqual(held, [
@@ -85,10 +91,14 @@ describe('shards', () => {
       const { identified } = await gateway.service('sharder')
       const racers = await Promise.all(Array.from({ length: 20 }, () => gateway.connect()))
       const d = { type: 'sharder', compress: false, secret: servicesSecret, session: identified.session }
-      for (const racer of racers) racer.send({ op: 0, d })
-      await gateway.untilConnected(1)
-      const closings = await Promise.all(racers.slice(0, -1).map((racer) => racer.closed))
-      assert.ok(closings.every(({ code }) => code === 4002))
+      const closings: number[] = []
+      const { promise: decided, resolve } = Promise.withResolvers<void>()
+      for (const racer of racers) {
+        void racer.closed.then(({ code }) => closings.push(code) === racers.length - 1 && resolve())
+        racer.send({ op: 0, d })
+      }
+      await decided
+      assert.ok(closings.every((code) => code === 4002))
       const { body } = await gateway.get('/v1/services')
       assert.deepEqual(
         body.map(({ shards }: { shards: number[] }) => shards),
