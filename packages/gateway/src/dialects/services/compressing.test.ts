@@ -38,7 +38,7 @@ describe('a service that asks for compression', () => {
     await client.close()
   })
 
-  it('gets heartbeats compressed before it has identified in no case', async () => {
+  it('gets nothing compressed before it has identified', async () => {
     const client = await gateway.connect()
     client.send('{"op":1,"d":{"heapUsed":1}}')
     assert.deepEqual(await client.next(), { text: '{"op":4,"d":{}}', compressed: false })
