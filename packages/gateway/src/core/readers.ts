@@ -33,10 +33,6 @@ export class Readers {
     return this.#users.size
   }
 
-  has(userId: string): boolean {
-    return this.#users.has(userId)
-  }
-
   add(reader: Reader): void {
     const readers = this.#users.get(reader.userId)
     if (readers === undefined) this.#users.set(reader.userId, new Set([reader]))

@@ -28,7 +28,7 @@ function marksOf(receipt: Receipt | undefined): { dlvrd?: number; read?: number 
 }
 
 /** The other user of a dialog, as this one sees it. */
-export function otherOf({ room }: Membership, userId: string): string | null {
+function otherOf({ room }: Membership, userId: string): string | null {
   return room.dialog?.find((id) => id !== userId) ?? null
 }
 

@@ -134,3 +134,35 @@ test('subscribes into a stream of writes lose and double nothing', async () => {
   await Promise.all(readers)
   await gateway.dispose()
 })
+
+test('after a kick in the midst of a stream a member hears nothing more of it', async () => {
+  const gateway = await startTestGateway({ limits: { framesPerSecond: 100_000, frameBurst: 100_000 } })
+  const admin = await MessengerClient.open(gateway, 'admin')
+  const writer = await MessengerClient.open(gateway, 'writer')
+  const reader = await MessengerClient.subscribed(gateway, 'reader')
+  for (let round = 1; round <= 10; round++) {
+    const { chatId } = await admin.get('createGroup', {
+      groupName: `g${round}`,
+      members: ['writer', 'reader'],
+    })
+    let kicked = false
+    let sentAfter = 0
+    const writing = (async () => {
+      for (let after = 0; after < 10; ) {
+        const wasKicked = kicked
+        await writer.get('new', { chatId, message: wasKicked ? 'after' : 'before' })
+        if (wasKicked) after += 1
+        sentAfter = after
+      }
+    })()
+    await reader.event()
+    const path = `/api/rooms/${chatId}/participants/reader`
+    await http(gateway, 'DELETE', path, { bearer: tokenFor('admin') })
+    kicked = true
+    await writing
+    assert.equal(sentAfter, 10)
+    const heard = await reader.eventsSoFar()
+    assert.ok(heard.every(({ payload }) => payload.message === 'before'))
+  }
+  await gateway.dispose()
+})
