@@ -15,7 +15,7 @@ import type { Deliveries } from './deliveries.ts'
 import type { Epochs } from './epochs.ts'
 import type { Inboxes } from './inboxes.ts'
 import type { Keys } from './keys.ts'
-import type { Log } from './log.ts'
+import type { RoomLogs } from './log.ts'
 import type { MessageIds } from './message-ids.ts'
 import type { Messages } from './messages.ts'
 import type { Participants } from './participants.ts'
@@ -32,7 +32,7 @@ export interface CommitTools {
   readonly receipts: Receipts
   readonly inboxes: Inboxes
   readonly deliveries: Deliveries
-  readonly log: Log
+  readonly log: RoomLogs
   readonly keys: Keys
   readonly epochs: Epochs
 }

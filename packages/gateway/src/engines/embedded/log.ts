@@ -23,12 +23,12 @@ interface EventRow {
  */
 const block = 512
 
-export interface Log extends Synchronous<EventLog> {
+export interface RoomLogs extends Synchronous<EventLog> {
   /** Writes an event as the room's next; `head` is the head it makes. */
   append(state: RoomState, event: DurableEvent, head: Head): void
 }
 
-export function createLog(db: DatabaseSync, rooms: RoomStates, epochs: Epochs): Log {
+export function createRoomLogs(db: DatabaseSync, rooms: RoomStates, epochs: Epochs): RoomLogs {
   const columns = 'seq, id, at, body, targets, wants_ack'
   const insert = query(
     db,

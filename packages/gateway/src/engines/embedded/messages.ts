@@ -78,7 +78,7 @@ export function createMessages(db: DatabaseSync): Messages {
   }
 
   /** The `seq` of the event that created the message, or null when it never was or has been trimmed. */
-  function createdAt(room: number, handle: Handle, value: number): number | null {
+  function creationSeq(room: number, handle: Handle, value: number): number | null {
     const seq = reaching(room, handle, value)
     if (seq === null) return null
     const found = place.get(room, seq)
@@ -86,13 +86,13 @@ export function createMessages(db: DatabaseSync): Messages {
   }
 
   function find(room: number, handle: Handle, value: number): Message | null {
-    const seq = createdAt(room, handle, value)
+    const seq = creationSeq(room, handle, value)
     const row = seq === null ? undefined : creation.get(room, seq)
     return row === undefined ? null : messageFrom(row)
   }
 
   function existing(room: number, number: number): number {
-    const seq = createdAt(room, 'number', number)
+    const seq = creationSeq(room, 'number', number)
     if (seq === null) throw new Error(`message ${number} is to be changed, but is not there`)
     return seq
   }

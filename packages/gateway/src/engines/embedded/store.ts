@@ -7,7 +7,7 @@ import { createEntities } from './entities.ts'
 import { Epochs } from './epochs.ts'
 import { Inboxes } from './inboxes.ts'
 import { createKeys } from './keys.ts'
-import { createLog } from './log.ts'
+import { createRoomLogs } from './log.ts'
 import { createMemberships } from './memberships.ts'
 import { MessageIds } from './message-ids.ts'
 import { createMessages } from './messages.ts'
@@ -101,7 +101,7 @@ function createParts(db: DatabaseSync, run: string, now: number) {
     memberships: createMemberships(db, rooms),
     messageIds: new MessageIds(db),
     deliveries: createDeliveries(db),
-    log: createLog(db, rooms, epochs),
+    log: createRoomLogs(db, rooms, epochs),
     keys: createKeys(db),
     receipts: createReceipts(db),
     users: createUsers(db),
