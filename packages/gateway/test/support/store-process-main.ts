@@ -19,12 +19,13 @@ async function writeWithoutEnd(): Promise<never> {
   for (;;) await writeOne()
 }
 
-process.on('message', async (order: Order) => {
-  if (order === 'write') {
-    for (let writer = 0; writer < 8; writer++) void writeWithoutEnd()
-    return
-  }
-  for (let i = 0; i < order.messages; i++) await writeOne()
+async function writeMessages(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await writeOne()
   tell({ head: (await engine.log.head('general'))! })
+}
+
+process.on('message', (order: Order) => {
+  if (order !== 'write') void writeMessages(order.messages)
+  else for (let writer = 0; writer < 8; writer++) void writeWithoutEnd()
 })
 tell('open')
