@@ -135,7 +135,7 @@ export interface Outbox {
 export interface Upkeep {
   /** Drops events and messages beyond their retention, used-up idempotency keys and expired sessions; in slices. Says how many events went. */
   trim(now: number, retention: Readonly<Record<RoomAccess, Retention>>): Promise<number>
-  /** Rooms nothing was written to since `before`. */
+  /** Rooms nothing was written to since `before`, other than lasting ones. */
   idle(before: number, limit: number): Promise<Room[]>
 }
 
