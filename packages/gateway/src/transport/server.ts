@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http'
+import { Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Clock } from '../ports/clock.ts'
 import type { TransportLimits } from './limits.ts'
 
@@ -6,13 +7,29 @@ import type { TransportLimits } from './limits.ts'
 const checkEvery = 1000
 
 /** Answers by itself what is no HTTP (400), a head that is too large (431) or takes too long (408). */
-export function createHttpServer({ headerBytes, headerTime, requestTime }: TransportLimits): Server {
-  return createServer({
-    maxHeaderSize: headerBytes,
-    headersTimeout: headerTime,
-    requestTimeout: requestTime,
-    connectionsCheckingInterval: Math.min(checkEvery, headerTime),
-  })
+export class HttpServer extends Server {
+  readonly #sockets = new Set<Socket>()
+
+  constructor({ headerBytes, headerTime, requestTime }: TransportLimits) {
+    super({
+      maxHeaderSize: headerBytes,
+      headersTimeout: headerTime,
+      requestTimeout: requestTime,
+      connectionsCheckingInterval: Math.min(checkEvery, headerTime),
+    })
+    this.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket)
+      socket.on('close', () => this.#sockets.delete(socket))
+    })
+  }
+
+  /**
+   * Browsers and HTTP clients open connections ahead of their requests. `closeIdleConnections` takes those for busy, and a stop would
+   * wait for each until its time is over.
+   */
+  closeSilentConnections(): void {
+    for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy()
+  }
 }
 
 /** Rejects when the port cannot be had. */
@@ -27,13 +44,14 @@ export function startListening(server: Server, host: string, port: number): Prom
 }
 
 /** Takes no more connections; resolves when the requests at hand have been answered, or after `ms`. */
-export function finishRequests(server: Server, clock: Clock, ms: number): Promise<void> {
+export function finishRequests(server: HttpServer, clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const cancel = clock.after(ms, resolve)
     server.close(() => {
       cancel()
       resolve()
     })
+    server.closeSilentConnections()
   })
 }
 

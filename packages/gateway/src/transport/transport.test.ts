@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { request } from '../../test/support/http-client.ts'
@@ -144,6 +145,15 @@ test('a client that does not answer the close holds a drain up for the grace and
   clock.advance(5100)
   await drained
   await silent.rest()
+})
+
+test('a connection that was opened ahead of any request does not hold up a drain', async (t) => {
+  // Nobody moves this clock: a drain that waits for the end of the grace never ends.
+  const scene = await TransportScene.open(t, { clock: new ManualClock() })
+  const ahead = connect(scene.port, '127.0.0.1')
+  await once(ahead, 'connect')
+  await scene.transport.drain(0)
+  await once(ahead, 'close')
 })
 
 test('a request that is being answered is answered before a drain ends', async (t) => {

@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Problem } from '../model/problem.ts'
 import type { Clock, Random } from '../ports/clock.ts'
@@ -17,7 +17,7 @@ import { OriginPolicy } from './origin.ts'
 import { Registry } from './registry.ts'
 import { render } from './reply.ts'
 import { RouteTable } from './route-table.ts'
-import { closeNow, createHttpServer, finishRequests, startListening } from './server.ts'
+import { closeNow, finishRequests, HttpServer, startListening } from './server.ts'
 import type { Surroundings } from './socket-connection.ts'
 import { StreamConnection } from './stream-connection.ts'
 import { TimingWheel } from './timing-wheel.ts'
@@ -69,7 +69,7 @@ class SocketTransport implements Transport {
   readonly #surroundings: Surroundings
   readonly #idPrefix: string
   #connectionCount = 0
-  #server: Server | null = null
+  #server: HttpServer | null = null
   #upgrades: Upgrades | null = null
   #draining = false
   #cancelLook: (() => void) | null = null
@@ -97,7 +97,7 @@ class SocketTransport implements Transport {
 
   async listen(doors: Doors, host: string, port: number): Promise<{ port: number }> {
     const { limits, log, trustedHops } = this.#options
-    const server = createHttpServer(limits)
+    const server = new HttpServer(limits)
     const parts: HttpParts = {
       routes: new RouteTable(withDocument(doors)),
       limits,
