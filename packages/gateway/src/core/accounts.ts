@@ -118,12 +118,17 @@ const spokenFor: ReadonlySet<string> = new Set(['system', 'anonymous'])
 /** `sub`, or the claims of `comms`: `type` "user" or "bot" with an integer `id`. */
 function subjectOf(payload: JWTPayload): string {
   const { sub, type, id } = payload
-  if (typeof sub === 'string' && sub !== '' && sub.length <= 200 && !spokenFor.has(sub)) return sub
+  if (typeof sub === 'string' && isUserId(sub)) return sub
   if ((type === 'user' || type === 'bot') && Number.isSafeInteger(id)) return String(id)
   throw new Problem(
     'token_invalid',
     'The token names no user: it needs a "sub" of 1 to 200 characters, other than "system" and "anonymous".',
   )
+}
+
+/** Half a surrogate pair is refused: a store may not tell two such ids apart. */
+function isUserId(sub: string): boolean {
+  return sub !== '' && sub.length <= 200 && sub.isWellFormed() && !spokenFor.has(sub)
 }
 
 function refusal(error: unknown): Problem {

@@ -16,10 +16,10 @@ export const reservedNames: ReadonlySet<string> = new Set([
 
 /**
  * The name of a public room, which is its id. Throws unless it is 1 to 200 characters, none of them a control character, which would end
- * up in logs and terminals, and not reserved.
+ * up in logs and terminals, or half a surrogate pair, which a store may not tell from another, and not reserved.
  */
 export function checkRoomName(name: string): string {
-  if (name === '' || [...name].length > 200 || /\p{Cc}/u.test(name)) {
+  if (name === '' || [...name].length > 200 || /\p{Cc}/u.test(name) || !name.isWellFormed()) {
     throw new Problem(
       'invalid_request',
       'A room name is 1 to 200 characters, none of them a control character.',
