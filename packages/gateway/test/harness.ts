@@ -7,7 +7,7 @@ import type { PartialConfig } from '../src/app/config/schema.ts'
 import { type Gateway, type GatewayParts, startGateway } from '../src/app/gateway.ts'
 import { type HttpAnswer, type HttpOptions, request } from './support/http-client.ts'
 import { SocketClient } from './support/socket-client.ts'
-import { SpawnedGateway } from './support/spawned-gateway.ts'
+import { type Exit, SpawnedGateway, type Surroundings } from './support/spawned-gateway.ts'
 import { makeToken, type TokenClaims } from './support/tokens.ts'
 
 export type { HttpAnswer, HttpOptions } from './support/http-client.ts'
@@ -39,6 +39,8 @@ export interface TestProcess extends Target {
   readonly spawned: SpawnedGateway
   /** `kill -9`, then a new process on the same folder. */
   crash(): Promise<void>
+  /** A planned stop, then a new process on the same folder; how the old one ended. */
+  restart(): Promise<Exit>
   dispose(): Promise<void>
 }
 
@@ -74,9 +76,13 @@ export async function startTestGateway(
 }
 
 /** Starts a gateway in a process of its own, with the same configuration. */
-export async function spawnGateway(overrides: PartialConfig = {}): Promise<TestProcess> {
+export async function spawnGateway(
+  overrides: PartialConfig = {},
+  around?: (data: string) => Surroundings,
+): Promise<TestProcess> {
   const data = mkdtempSync(join(tmpdir(), 'parlance-test-'))
-  const start = () => SpawnedGateway.start(data, { ...testConfig, log: { level: 'info' }, ...overrides })
+  const config: PartialConfig = { ...testConfig, log: { level: 'info' }, ...overrides }
+  const start = () => SpawnedGateway.start(data, config, around?.(data))
   let spawned = await start()
   return {
     data,
@@ -89,6 +95,11 @@ export async function spawnGateway(overrides: PartialConfig = {}): Promise<TestP
     async crash() {
       await spawned.kill('SIGKILL')
       spawned = await start()
+    },
+    async restart() {
+      const exit = await spawned.kill('SIGTERM')
+      spawned = await start()
+      return exit
     },
     async dispose() {
       await spawned.kill('SIGKILL')

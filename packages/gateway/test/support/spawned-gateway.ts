@@ -19,6 +19,13 @@ export function environment(variables: Readonly<Record<string, string>> = {}): N
   return { ...Object.fromEntries(others), ...variables }
 }
 
+/** What stands around the process of a gateway. */
+export interface Surroundings {
+  /** A program and its options that run the rest of the line in its place, such as `faketime +1h`. */
+  readonly under?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** A gateway in a process of its own, to be stopped in ways that the test's process would not survive. */
 export class SpawnedGateway {
   readonly url: string
@@ -27,11 +34,16 @@ export class SpawnedGateway {
   readonly #said: string[]
 
   /** Resolves when the gateway says that it accepts connections; rejects with what it said when it ends before. */
-  static async start(data: string, overrides: PartialConfig): Promise<SpawnedGateway> {
+  static async start(
+    data: string,
+    overrides: PartialConfig,
+    { under = [], env = {} }: Surroundings = {},
+  ): Promise<SpawnedGateway> {
     const file = join(data, 'overrides.yaml')
     writeFileSync(file, JSON.stringify(overrides))
     const options = ['serve', '--port', '0', '--data', data, '--config', file]
-    const child = spawn(process.execPath, [command, ...options], { env: environment() })
+    const [program, ...args] = [...under, process.execPath, command, ...options]
+    const child = spawn(program!, args, { env: environment(env) })
     const said: string[] = []
     child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()))
     const exit = once(child, 'close').then(([code, signal]): Exit => ({ code, signal }))

@@ -1,0 +1,251 @@
+import {
+  connectChannels,
+  connectRooms,
+  SocketClient,
+  socketUrl,
+  type Target,
+  tokenFor,
+} from '../../harness.ts'
+import { EventStream } from '../../support/event-stream.ts'
+
+/** The room that followers are in: public, and where `comms` places its clients. */
+export const room = 'lobby'
+
+/** Frames as they come, from whatever kind of connection; null when it has ended. */
+interface Source {
+  next(): Promise<unknown>
+  break(): Promise<unknown>
+}
+
+/**
+ * A client that follows what is written in the room, and after each break goes on where it was by what its protocol offers. It
+ * writes down the contents it hears, and how often it was told that something is missing.
+ */
+export abstract class Follower {
+  abstract readonly protocol: string
+  readonly user: string
+  readonly heard: string[] = []
+  /** How often a resume was answered with a gap. */
+  gaps = 0
+  target: Target
+  #source: Source | null = null
+  #reading: Promise<void> = Promise.resolve()
+  #heardMore: () => void = () => {}
+
+  constructor(target: Target, user: string) {
+    this.target = target
+    this.user = user
+  }
+
+  /** Connects, resuming if it was connected before. Rejects when it is cut off before it was greeted. */
+  async connect(): Promise<void> {
+    const source = await this.open()
+    this.#source = source
+    this.#reading = this.#read(source)
+  }
+
+  /** As when the network breaks. Resolves when everything that had come has been read. */
+  async cut(): Promise<void> {
+    await this.#source?.break()
+    await this.#reading
+    this.#source = null
+  }
+
+  /** Resolves when the connection has ended by itself, or is not there. */
+  ended(): Promise<void> {
+    return this.#reading
+  }
+
+  /** Resolves when so much has been heard, or fails when the connection ends before. */
+  async until(enough: () => boolean): Promise<void> {
+    while (!enough()) {
+      const more = new Promise<true>((resolve) => {
+        this.#heardMore = () => resolve(true)
+      })
+      const alive = await Promise.race([more, this.#reading.then(() => false)])
+      if (!alive && !enough())
+        throw new Error(`${this.protocol}: the connection ended after ${this.heard.length}`)
+    }
+  }
+
+  protected abstract open(): Promise<Source>
+  /** Notes a frame that came after the greeting. */
+  protected abstract take(frame: unknown): void
+
+  protected note(content: string): void {
+    this.heard.push(content)
+  }
+
+  async #read(source: Source): Promise<void> {
+    for (let frame = await source.next(); frame !== null; frame = await source.next()) {
+      this.take(frame)
+      this.#heardMore()
+    }
+  }
+}
+
+function socketSource(client: SocketClient): Source {
+  return {
+    next: () => client.next().catch(() => null),
+    break: () => client.terminate(),
+  }
+}
+
+class RoomsFollower extends Follower {
+  readonly protocol = 'rooms'
+  #position: { readonly epoch: string; readonly s: number } | null = null
+
+  protected async open(): Promise<Source> {
+    const since: Record<string, string> =
+      this.#position === null
+        ? { resume: '1' }
+        : { since: `${this.#position.s}`, epoch: this.#position.epoch }
+    const client = await connectRooms(this.target, {
+      roomId: room,
+      participantId: tokenFor(this.user),
+      ...since,
+    })
+    const { d } = await client.next<{ d: { epoch: string; s: number; recovered?: boolean } }>()
+    if (this.#position !== null && d.recovered === false) this.gaps += 1
+    this.#position = { epoch: d.epoch, s: d.recovered === true ? this.#position!.s : d.s }
+    return socketSource(client)
+  }
+
+  protected take(frame: unknown): void {
+    const { e, d, s } = frame as { e: number; d: { content: string }; s?: number }
+    if (s !== undefined) this.#position = { epoch: this.#position!.epoch, s }
+    if (e === 3) this.note(d.content)
+  }
+}
+
+class CommsFollower extends Follower {
+  readonly protocol = 'comms'
+  #session = 0
+  #s: number | null = null
+
+  protected async open(): Promise<Source> {
+    const client = await SocketClient.open(socketUrl(this.target, '/comms'))
+    await client.next()
+    const resume = this.#s === null ? {} : { session_id: this.#session, s: this.#s }
+    client.send({ f: 110, cnf: { token: tokenFor(this.user), ...resume } })
+    const { cnf } = await client.next<{ cnf: { session_id: number; resumed?: boolean } }>()
+    if (cnf.resumed === false) this.gaps += 1
+    this.#session = cnf.session_id
+    if (cnf.resumed !== true) await client.until<{ t: string }>(({ t }) => t === 'CHANNEL_MOVE')
+    return socketSource(client)
+  }
+
+  protected take(frame: unknown): void {
+    const { t, s, cnf } = frame as { t?: string; s?: number; cnf: { content: string } }
+    if (s !== undefined) this.#s = s
+    if (t === 'MESSAGE_CREATE') this.note(cnf.content)
+  }
+}
+
+class ChannelsFollower extends Follower {
+  readonly protocol = 'channels'
+  #since: string | null = null
+  #session: { clientID: string; resumeToken: string } | null = null
+
+  protected async open(): Promise<Source> {
+    const query = this.#since === null ? {} : { since: this.#since, ...this.#session }
+    const client = await connectChannels(this.target, room, { query, bearer: tokenFor(this.user) })
+    const greeting = await client.next<{
+      clientID: string
+      eventID: string
+      payload: { recovered?: boolean; resumeToken: string }
+    }>()
+    const { clientID, eventID, payload } = greeting
+    if (payload.recovered === false) this.gaps += 1
+    if (payload.recovered !== true) this.#since = eventID
+    this.#session = { clientID, resumeToken: payload.resumeToken }
+    return socketSource(client)
+  }
+
+  protected take(frame: unknown): void {
+    const { type, payload, eventID } = frame as {
+      type: string
+      payload: { content?: string }
+      eventID: string
+    }
+    if (type !== 'DATA') return
+    this.#since = eventID
+    if (payload.content !== undefined) this.note(payload.content)
+  }
+}
+
+/** Server-sent events of `channels`. */
+class StreamFollower extends Follower {
+  readonly protocol = 'channels, event stream'
+  #last: string | null = null
+
+  protected async open(): Promise<Source> {
+    const headers = {
+      authorization: `Bearer ${tokenFor(this.user)}`,
+      ...(this.#last !== null && { 'last-event-id': this.#last }),
+    }
+    const stream = await EventStream.open(`${this.target.url}/${room}/listen`, headers)
+    const greeting = await stream.next()
+    const { payload } = JSON.parse(greeting.data ?? '{}')
+    if (payload.recovered === false) this.gaps += 1
+    if (payload.recovered !== true) this.#last = greeting.id ?? null
+    return {
+      next: () => stream.next().catch(() => null),
+      break: () => stream.close(),
+    }
+  }
+
+  protected take(frame: unknown): void {
+    const { event, id, data } = frame as { event?: string; id?: string; data?: string }
+    if (id !== undefined) this.#last = id
+    if (event !== 'DATA') return
+    const { payload } = JSON.parse(data ?? '{}')
+    if (payload.content !== undefined) this.note(payload.content)
+  }
+}
+
+class MessengerFollower extends Follower {
+  readonly protocol = 'messenger'
+  #last: number | null = null
+
+  protected async open(): Promise<Source> {
+    const headers = { authorization: `Bearer ${tokenFor(this.user)}` }
+    const client = await SocketClient.open(socketUrl(this.target, '/messenger'), { headers })
+    const payload = this.#last === null ? {} : { lastEventId: this.#last }
+    client.send({ type: 'request', timestamp: 1, id: `s${Math.random()}`, payloadType: 'subscribe', payload })
+    const answer = await client.next<{
+      payload?: { lastEventId: number }
+      error?: { code: string; lastEventId: number }
+    }>()
+    if (answer.error !== undefined) {
+      if (answer.error.code !== 'gap') throw new Error(`subscribe: ${JSON.stringify(answer.error)}`)
+      this.gaps += 1
+      this.#last = answer.error.lastEventId
+    }
+    this.#last ??= answer.payload?.lastEventId ?? null
+    return socketSource(client)
+  }
+
+  protected take(frame: unknown): void {
+    const { id, eventType, payload } = frame as {
+      id?: number
+      eventType: string
+      payload: { message?: string }
+    }
+    if (id === undefined) return
+    if (id !== this.#last! + 1) throw new Error(`messenger: event ${id} came after ${this.#last}`)
+    this.#last = id
+    if (eventType === 'new') this.note(payload.message!)
+  }
+}
+
+type FollowerClass = new (target: Target, user: string) => Follower
+
+/** A follower of each protocol that can resume. */
+export const followers: Readonly<Record<string, FollowerClass>> = {
+  rooms: RoomsFollower,
+  comms: CommsFollower,
+  channels: ChannelsFollower,
+  stream: StreamFollower,
+  messenger: MessengerFollower,
+}

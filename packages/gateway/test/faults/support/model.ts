@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import type { TestContext } from 'node:test'
+import fc, { type IAsyncProperty } from 'fast-check'
+
+/** Seeds that once showed a mistake, by the name of the model; each stays in every run from then on. */
+const regressions: Readonly<Record<string, readonly number[]>> = JSON.parse(
+  readFileSync(new URL('../regressions.json', import.meta.url), 'utf8'),
+)
+
+/** Runs for each seed that once failed. */
+const regressionRuns = 5
+
+/** Checks a model: first the seeds that once failed, then a new one, or the one that `SEED` says. The seed is printed. */
+export async function holds<Given>(
+  t: TestContext,
+  name: string,
+  property: IAsyncProperty<Given>,
+  numRuns: number,
+): Promise<void> {
+  const seed = process.env.SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(process.env.SEED)
+  t.diagnostic(`${name}: ${numRuns} runs, seed ${seed}`)
+  for (const failed of regressions[name] ?? []) {
+    await fc.assert(property, { seed: failed, numRuns: regressionRuns, endOnFailure: true })
+  }
+  await fc.assert(property, { seed, numRuns, endOnFailure: true })
+}
