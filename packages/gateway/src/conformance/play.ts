@@ -108,7 +108,7 @@ export class Play {
             headers,
             subprotocols,
             timeout: this.#options.waiting.timeout,
-            hear: step.bare ? () => {} : (frame, peer) => this.#answer(frame, peer),
+            hear: step.bare || step.silent ? () => {} : (frame, peer) => this.#answer(frame, peer),
           })
     } catch (error) {
       if (!(error instanceof HandshakeRefused)) throw new StepFailed(`no connection: ${reasonOf(error)}`)

@@ -49,7 +49,9 @@ export interface Connect {
   readonly chosen?: string
   /** As server-sent events instead of a WebSocket. */
   readonly stream?: boolean
-  /** Nothing is ignored and nothing answered on its own. */
+  /** Nothing is answered on its own. */
+  readonly silent?: boolean
+  /** Nothing is ignored either. */
   readonly bare?: boolean
   /** The handshake must be answered like this instead. */
   readonly refused?: { readonly status: number; readonly reply?: Pattern }

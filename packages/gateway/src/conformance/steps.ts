@@ -74,8 +74,8 @@ export function expectZipped(by: string, frame: Pattern): Expect {
 }
 
 /** These must come next, in any order. */
-export function expectAll(by: string, ...frames: Pattern[]): Expect {
-  return { do: 'expect', by, frames }
+export function expectAll(by: string, frames: readonly Pattern[], clock?: Clockwork): Expect {
+  return { do: 'expect', by, frames, ...(clock && { clock }) }
 }
 
 export function closed(by: string, code: Pattern, clock?: Clockwork): Closed {
@@ -91,7 +91,7 @@ export function cut(by: string): Close {
   return { do: 'close', by, abruptly: true }
 }
 
-type Asked = Pick<Request, 'query' | 'headers' | 'json' | 'text'>
+export type Asked = Pick<Request, 'query' | 'headers' | 'json' | 'text'>
 
 /** An HTTP request, and what must answer it. */
 export function request(method: string, path: string, asked: Asked, status: number, json?: Pattern): Request {

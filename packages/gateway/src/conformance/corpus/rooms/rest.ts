@@ -1,0 +1,252 @@
+import { any, boolean, integer, like, open, string } from '../../pattern.ts'
+import type { Scenario } from '../../scenario.ts'
+import { bearer, expect, ours, request } from '../../steps.ts'
+import { ask, change, enter, join, makeRoom, message, needsRest, refusal, say } from './words.ts'
+
+const room = {
+  roomId: '{{room}}',
+  name: 'Book club',
+  access: 'members',
+  maxParticipants: 5,
+  chatLocked: false,
+  roomLocked: false,
+  discordWebhookLink: null,
+  createdAt: integer(),
+}
+const participant = (who: string, admin: boolean) => ({
+  userId: `{{${who}Id}}`,
+  name: string(),
+  color: like('^#[0-9a-f]{6}$'),
+  admin,
+  banned: false,
+})
+const joining = '/api/rooms/{{room}}/participants'
+const posted = (content: string, number: number) => ({
+  id: integer(undefined, 1),
+  number,
+  authorId: '{{annId}}',
+  authorName: 'ann',
+  content,
+  sentAt: integer(),
+  editedAt: null,
+  deletedAt: null,
+  receipts: [],
+})
+
+/** The REST API for rooms. */
+export const restScenarios: readonly Scenario[] = [
+  ours(
+    'a room is made, looked at, changed and closed',
+    needsRest,
+    request('POST', '/api/rooms', { json: { name: 'Book club', maxParticipants: 5 } }, 201, {
+      ...room,
+      roomId: string('room'),
+      participant: { userId: string('adminId'), participantId: like('^[\\w-]{22,}$', 'admin') },
+    }),
+    join('ann'),
+    ask('ann', 'GET', '', 200, undefined, {
+      ...room,
+      participants: [participant('admin', true), participant('ann', false)],
+    }),
+    ask('ann', 'PATCH', '', 403, { chatLocked: true }, refusal('forbidden')),
+    ask('admin', 'PATCH', '', 200, { chatLocked: true }, { ...room, chatLocked: true }),
+    ask('ann', 'DELETE', '', 403, undefined, refusal('forbidden')),
+    ask('admin', 'DELETE', '', 204),
+    ask('admin', 'GET', '', 404, undefined, refusal('unknown_room')),
+  ),
+  ours(
+    'without a credential a members’ room is closed to all: 401',
+    needsRest,
+    makeRoom(),
+    request('GET', '/api/rooms/{{room}}', {}, 401, refusal('unauthorized')),
+    request('GET', '/api/rooms/{{room}}', { headers: bearer('nobody') }, 401, refusal('unknown_participant')),
+    request('POST', '/api/rooms/{{room}}/messages', { json: { content: 'x' } }, 401, refusal('unauthorized')),
+  ),
+  ours(
+    'a locked room and a full one are answered with 403, a name that is taken with 409',
+    needsRest,
+    makeRoom({ maxParticipants: 2 }),
+    join('ann'),
+    request('POST', joining, { json: { name: 'bob' } }, 403, refusal('room_full')),
+    change({ maxParticipants: 3 }),
+    request('POST', joining, { json: { name: 'ann' } }, 409, refusal('name_taken')),
+    change({ roomLocked: true }),
+    request('POST', joining, { json: { name: 'bob' } }, 403, refusal('room_locked')),
+    change({ roomLocked: false }),
+    join('bob'),
+  ),
+  ours(
+    'names have 2 to 32 characters, colours are CSS hex colours',
+    needsRest,
+    makeRoom(),
+    ...['a', 'x'.repeat(33), '  a  '].map((name) =>
+      request('POST', joining, { json: { name } }, 400, refusal('invalid_request')),
+    ),
+    request('POST', joining, { json: { name: 'ann', color: 'red' } }, 400, refusal('invalid_request')),
+    request('POST', joining, { json: { name: ' ann ', color: '#3366FF' } }, 201, {
+      userId: string('annId'),
+      participantId: string('ann'),
+    }),
+    ask(
+      'ann',
+      'GET',
+      '',
+      200,
+      undefined,
+      open({ participants: [any, { ...participant('ann', false), name: 'ann', color: '#3366ff' }] }),
+    ),
+  ),
+  ours(
+    'the right adminPassword makes an admin, a wrong one is refused',
+    needsRest,
+    makeRoom({ adminPassword: 'open sesame' }),
+    request(
+      'POST',
+      joining,
+      { json: { name: 'eve', adminPassword: 'sesame' } },
+      403,
+      refusal('wrong_password'),
+    ),
+    request('POST', joining, { json: { name: 'ann', adminPassword: 'open sesame' } }, 201, {
+      userId: string('annId'),
+      participantId: string('ann'),
+    }),
+    ask('ann', 'PATCH', '', 200, { chatLocked: true }),
+  ),
+  ours(
+    'while the chat is locked only admins write',
+    needsRest,
+    makeRoom({ chatLocked: true }),
+    join('ann'),
+    ask('ann', 'POST', '/messages', 403, { content: 'x' }, refusal('chat_locked')),
+    ask('admin', 'POST', '/messages', 201, { content: 'x' }),
+  ),
+  ours(
+    'content is trimmed and has 1 to 2048 characters',
+    needsRest,
+    makeRoom(),
+    join('ann'),
+    ...['', '   ', 'x'.repeat(2049)].map((content) =>
+      ask('ann', 'POST', '/messages', 400, { content }, refusal('invalid_request')),
+    ),
+    ask('ann', 'POST', '/messages', 201, { content: '  hello ' }, posted('hello', 1)),
+    ask('ann', 'POST', '/messages', 201, { content: 'x'.repeat(2048) }),
+  ),
+  ours(
+    'messages are read newest first, edited and deleted by their author or an admin',
+    needsRest,
+    makeRoom(),
+    join('ann'),
+    join('bob'),
+    say('ann', 'one'),
+    say('ann', 'two'),
+    ask('ann', 'GET', '/messages?limit=1', 200, undefined, { messages: [posted('two', 2)], more: true }),
+    ask('ann', 'GET', '/messages?before=2', 200, undefined, { messages: [posted('one', 1)], more: false }),
+    ask('bob', 'PATCH', '/messages/1', 403, { content: 'mine' }, refusal('forbidden')),
+    ask('ann', 'PATCH', '/messages/1', 200, { content: 'uno' }, { ...posted('uno', 1), editedAt: integer() }),
+    ask('admin', 'DELETE', '/messages/1', 204),
+    ask('ann', 'PATCH', '/messages/1', 409, { content: 'again' }, refusal('message_deleted')),
+    ask('ann', 'PATCH', '/messages/9', 404, { content: 'none' }, refusal('unknown_message')),
+    ask('ann', 'GET', '/messages?before=2', 200, undefined, {
+      messages: [{ ...posted('', 1), editedAt: any, deletedAt: integer() }],
+      more: false,
+    }),
+  ),
+  ours(
+    'the same Idempotency-Key writes once and gives the first message again',
+    needsRest,
+    makeRoom(),
+    join('ann'),
+    enter('ann', '{{ann}}'),
+    ...[1, 2].map(() =>
+      request(
+        'POST',
+        '/api/rooms/{{room}}/messages',
+        { json: { content: 'once' }, headers: { ...bearer('{{ann}}'), 'idempotency-key': 'key-{{run}}' } },
+        201,
+        posted('once', 1),
+      ),
+    ),
+    say('ann', 'after'),
+    expect('ann', message('{{annId}}', 'once')),
+    expect('ann', message('{{annId}}', 'after')),
+  ),
+  ours(
+    'only admins kick, ban and promote; everyone may change their own colour',
+    needsRest,
+    makeRoom(),
+    join('ann'),
+    join('bob'),
+    ask('ann', 'DELETE', '/participants/{{bobId}}', 403, undefined, refusal('forbidden')),
+    ask('ann', 'PATCH', '/participants/{{bobId}}', 403, { banned: true }, refusal('forbidden')),
+    ask('ann', 'PATCH', '/participants/{{annId}}', 403, { admin: true }, refusal('forbidden')),
+    ask(
+      'ann',
+      'PATCH',
+      '/participants/{{annId}}',
+      200,
+      { color: '#123' },
+      { ...participant('ann', false), color: '#112233' },
+    ),
+    ask('admin', 'DELETE', '/participants/nobody', 404, undefined, refusal('unknown_user')),
+  ),
+  ours(
+    'a webhook’s link is checked before anything is posted to it',
+    needsRest,
+    makeRoom(),
+    ...[
+      'http://discord.com/api/webhooks/1/t',
+      'https://localhost/api/webhooks/1/t',
+      'https://discord.com/elsewhere/1/t',
+    ].map((link) => ask('admin', 'PATCH', '', 400, { discordWebhookLink: link }, refusal('invalid_request'))),
+  ),
+  ours(
+    'a token works where a credential does, and its subject is the public id',
+    ['tokens', 'rest'],
+    request(
+      'POST',
+      '/api/rooms',
+      { json: {}, headers: bearer('{{token:ann}}') },
+      201,
+      open({
+        roomId: string('room'),
+        participant: { userId: '{{user:ann}}', participantId: string('key') },
+      }),
+    ),
+    enter('ann', '{{token:ann}}'),
+    request(
+      'POST',
+      '/api/rooms/{{room}}/messages',
+      { json: { content: 'hi' }, headers: bearer('{{token:ann}}') },
+      201,
+    ),
+    expect('ann', message('{{user:ann}}', 'hi')),
+  ),
+  ours(
+    'the API is described by an OpenAPI 3.1 document',
+    needsRest,
+    request(
+      'GET',
+      '/api/openapi.json',
+      {},
+      200,
+      open({
+        openapi: like('^3\\.1\\.'),
+        paths: open({
+          '/api/rooms': open({ post: any }),
+          '/api/rooms/{roomId}/messages': open({ get: any, post: any }),
+        }),
+      }),
+    ),
+    request('GET', '/api/nothing', {}, 404, refusal('not_found')),
+    request('POST', '/api/rooms', { text: '{' }, 400, refusal('invalid_json')),
+    request('POST', '/api/rooms', { json: { chatLocked: 'yes' } }, 400, refusal('invalid_request')),
+    request(
+      'POST',
+      '/api/rooms',
+      { json: { name: 'Book club' } },
+      201,
+      open({ roomLocked: boolean(), name: 'Book club', participant: any, chatLocked: false }),
+    ),
+  ),
+]
