@@ -31,6 +31,19 @@ describe('a gateway', () => {
     assert.equal((await http(gateway, 'GET', body.openApi)).body.openapi, '3.1.0')
   })
 
+  it('shows a browser a page from whose console a channel can be heard', async (t) => {
+    const gateway = await gatewayFor(t)
+    const { headers, text } = await http(gateway, 'GET', '/', {
+      headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
+    })
+    assert.equal(headers.get('content-type'), 'text/html; charset=utf-8')
+    // With a policy a page could not open a WebSocket.
+    assert.equal(headers.get('content-security-policy'), null)
+    assert.match(text, /<dt>ws \/:channel\/listen<\/dt>/)
+    const listener = await connectChannels(gateway, 'lobby', { headers: { origin: gateway.url } })
+    assert.equal((await listener.next<{ type: string }>()).type, 'CONNECTED')
+  })
+
   it('does not meet another one in the same process', async (t) => {
     const one = await gatewayFor(t)
     const other = await gatewayFor(t, { secret: 'the secret of the other gateway' })

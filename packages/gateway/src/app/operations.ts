@@ -1,4 +1,5 @@
 import type { HttpReply, HttpRoute } from '../ports/http.ts'
+import { frontPage } from './front-page.ts'
 import type { MetricsPage } from './metrics.ts'
 
 /** What keeps the gateway from taking work, or null when nothing does. */
@@ -13,10 +14,17 @@ interface OperationsOptions {
 /** What operators and their machines ask of a gateway, and a word for who just looks in. */
 export function operationRoutes({ readiness, metrics, doors }: OperationsOptions): HttpRoute[] {
   return [
-    route('/', 'What can be connected where', () => ({
-      status: 200,
-      body: { name: 'parlance', openApi: '/api/openapi.json', doors },
-    })),
+    route('/', 'What can be connected where', (request) => {
+      const isBrowser = request.header('accept')?.includes('text/html') ?? false
+      const vary = { vary: 'Accept, Origin' }
+      return isBrowser
+        ? {
+            status: 200,
+            headers: { ...vary, 'content-type': 'text/html; charset=utf-8' },
+            body: frontPage(doors),
+          }
+        : { status: 200, headers: vary, body: { name: 'parlance', openApi: '/api/openapi.json', doors } }
+    }),
     route('/healthz', 'Whether the process lives', () => fresh(200, { status: 'ok' })),
     route('/readyz', 'Whether the gateway takes work', async () => {
       const obstacle = await readiness()
