@@ -26,6 +26,8 @@ export function coreSettings(config: Config, secret: string): CoreSettings {
     idleRoom: rooms.idleHours * hour,
     retention: { public: kept('public'), members: kept('members') },
     upkeepEvery: retention.interval,
+    publishing: { perSecond: rooms.messagesPerSecond, burst: rooms.messageBurst },
+    joining: { perSecond: rooms.joinsPerSecond, burst: rooms.joinBurst },
     maxParticipants: rooms.maxParticipants,
     reachable: reachableUsers(config),
   }
@@ -54,8 +56,8 @@ export function channelsOptions({ channels, mode, origins }: Config): ChannelsOp
 }
 
 export function roomsOptions({ rooms }: Config, checkWebhookLink: (link: string) => void): RoomsOptions {
-  const { maxParticipants: _core, idleHours: _too, ...options } = rooms
-  return { ...options, checkWebhookLink }
+  const { heartbeatInterval, heartbeatGrace } = rooms
+  return { heartbeatInterval, heartbeatGrace, checkWebhookLink }
 }
 
 export function servicesSettings({ services, sessions }: Config): ServicesSettings {

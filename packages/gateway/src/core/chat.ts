@@ -1,16 +1,31 @@
 import type { DurableBody } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
+import type { Actor } from '../model/participant.ts'
 import { Problem } from '../model/problem.ts'
-import type { Chat, Rooms } from '../ports/core.ts'
+import type { RoomId } from '../model/room.ts'
+import type { ActExtra, Chat, Rooms } from '../ports/core.ts'
 import type { MessageStore, Outcome } from '../ports/engine.ts'
 import { type Acts, asked } from './acts.ts'
+import type { Rate } from './rate.ts'
+
+interface ChatTools {
+  readonly acts: Acts
+  readonly messages: MessageStore
+  readonly rooms: Rooms
+  readonly publishing: Rate
+}
 
 /** Messages: what people write, correct and take back. */
-export function createChat(acts: Acts, messages: MessageStore, rooms: Rooms): Chat {
+export function createChat({ acts, messages, rooms, publishing }: ChatTools): Chat {
+  function takeTurn(room: RoomId, { userId }: Actor, { from }: ActExtra = {}): void {
+    publishing.take(`${room}\n${from ?? userId}`)
+  }
+
   return {
     newEventId: () => acts.newId(),
 
     async post(room, actor, content, { attachments, ...extra } = {}) {
+      takeTurn(room, actor, extra)
       const body = { kind: 'message.create' as const, content, ...(attachments && { attachments }) }
       return messageOf(await acts.commit(room, actor, body, asked(extra)))
     },
@@ -22,12 +37,14 @@ export function createChat(acts: Acts, messages: MessageStore, rooms: Rooms): Ch
     },
 
     async edit(room, actor, number, content, extra) {
+      takeTurn(room, actor, extra)
       return messageOf(
         await acts.commit(room, actor, { kind: 'message.edit', number, content }, asked(extra)),
       )
     },
 
     async remove(room, actor, number, extra) {
+      takeTurn(room, actor, extra)
       await acts.commit(room, actor, { kind: 'message.delete', number }, asked(extra))
     },
 

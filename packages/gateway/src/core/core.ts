@@ -16,6 +16,7 @@ import { Hub } from './hub.ts'
 import { createMail } from './mail.ts'
 import { createMemberships } from './memberships.ts'
 import { GuessLimit } from './passwords.ts'
+import { Rate } from './rate.ts'
 import { Readers } from './readers.ts'
 import { createReceipts } from './receipts.ts'
 import { createRooms } from './rooms.ts'
@@ -66,10 +67,13 @@ export function createCore({
   const acknowledgements = new Acknowledgements(clock, settings.ackTimeout, (room, member) =>
     hub.isThere(room, member),
   )
+  const publishing = new Rate(clock, settings.publishing)
+  const joining = new Rate(clock, settings.joining)
   const rooms = createRooms({
     engine,
     acts,
     random,
+    joining,
     guesses: new GuessLimit(clock),
     maxParticipants: settings.maxParticipants,
   })
@@ -125,8 +129,18 @@ export function createCore({
       acquaintance: new Acquaintance(engine.users, log),
     }),
     rooms,
-    chat: createChat(acts, engine.messages, rooms),
-    data: createData({ acts, hub, rooms, log: engine.log, acknowledgements, clock, random }),
+    chat: createChat({ acts, messages: engine.messages, rooms, publishing }),
+    data: createData({
+      acts,
+      hub,
+      rooms,
+      log: engine.log,
+      acknowledgements,
+      publishing,
+      joining,
+      clock,
+      random,
+    }),
     receipts: createReceipts(acts, engine.receipts),
     attendance,
     mail,

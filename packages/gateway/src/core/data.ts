@@ -1,8 +1,6 @@
 import type { ActBody } from '../model/act.ts'
 import type { JsonText, RoomEvent } from '../model/event.ts'
-import type { Actor } from '../model/participant.ts'
 import { Problem } from '../model/problem.ts'
-import type { RoomId } from '../model/room.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { AckReport, Data, Emit, EmitReport, Rooms } from '../ports/core.ts'
 import type { EventLog, Outcome } from '../ports/engine.ts'
@@ -10,6 +8,7 @@ import type { Acknowledgements } from './acknowledgements.ts'
 import type { Acts } from './acts.ts'
 import { memberIdOf } from './attendance.ts'
 import type { Hub } from './hub.ts'
+import type { Rate } from './rate.ts'
 import { RecentReplies } from './recent-replies.ts'
 import { choose } from './selection.ts'
 
@@ -19,23 +18,27 @@ interface DataTools {
   readonly rooms: Rooms
   readonly log: EventLog
   readonly acknowledgements: Acknowledgements
+  readonly publishing: Rate
+  readonly joining: Rate
   readonly clock: Clock
   readonly random: Random
 }
 
 /** Emitting JSON to a room, waiting for acknowledgements, and reading back what was emitted. */
 export function createData(tools: DataTools): Data {
-  const { acts, hub, rooms, log, acknowledgements, random } = tools
+  const { acts, hub, rooms, log, acknowledgements, publishing, joining, random } = tools
   const replies = new RecentReplies<EmitReport>(tools.clock)
 
   async function emit(wanted: Emit): Promise<EmitReport> {
-    const { room, actor, key } = wanted
+    const { room, actor, key, from } = wanted
+    publishing.take(`${room}\n${actor.userId ?? from}`)
     return key === undefined
       ? emitOnce(wanted)
       : replies.once(`${room}\n${actor.userId}\n${key}`, () => emitOnce(wanted))
   }
 
-  async function emitOnce({ room, actor, payload, selection, requireAck, key }: Emit): Promise<EmitReport> {
+  async function emitOnce(wanted: Emit): Promise<EmitReport> {
+    const { room, payload, selection, requireAck, key } = wanted
     const here = hub.room(room)
     const listeners = selection === null && !requireAck ? [] : (here?.listeners(requireAck) ?? [])
     const { targets, unknown } = choose(selection, listeners, random)
@@ -50,7 +53,7 @@ export function createData(tools: DataTools): Data {
     }
     let outcome: Outcome
     try {
-      outcome = await commitInRoom(room, actor, bodyOf(payload, targets), extra)
+      outcome = await commitInRoom(wanted, bodyOf(payload, targets), extra)
     } catch (error) {
       wait?.cancel()
       throw error
@@ -64,12 +67,13 @@ export function createData(tools: DataTools): Data {
   }
 
   /** A public room is made on first use. */
-  async function commitInRoom(room: RoomId, actor: Actor, body: ActBody, extra: object): Promise<Outcome> {
+  async function commitInRoom({ room, actor, from }: Emit, body: ActBody, extra: object): Promise<Outcome> {
     try {
       return await acts.commit(room, actor, body, extra)
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'unknown_room') throw error
     }
+    joining.take(actor.userId ?? from)
     await rooms.enter(room, actor, true)
     return acts.commit(room, actor, body, extra)
   }

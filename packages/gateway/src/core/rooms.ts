@@ -9,22 +9,25 @@ import type { Engine, Outcome } from '../ports/engine.ts'
 import { hashOf } from './accounts.ts'
 import { type Acts, asked } from './acts.ts'
 import { type GuessLimit, hashPassword, passwordFits } from './passwords.ts'
+import type { Rate } from './rate.ts'
 
 interface RoomTools {
   readonly engine: Engine
   readonly acts: Acts
   readonly random: Random
   readonly guesses: GuessLimit
+  readonly joining: Rate
   /** For rooms that do not say. */
   readonly maxParticipants: number
 }
 
 /** Making rooms, joining them, and what their admins do. */
-export function createRooms({ engine, acts, random, guesses, maxParticipants }: RoomTools): Rooms {
+export function createRooms({ engine, acts, random, guesses, joining, maxParticipants }: RoomTools): Rooms {
   let created = (_room: Room): void => {}
 
   async function create(wanted: NewRoom): Promise<Joined> {
     const { id, access, settings, adminPassword, creator, members, lasting, key } = wanted
+    joining.take(wanted.from ?? `${creator.userId}`)
     const { joiner, credential } = newParticipant(creator)
     const body: ActBody = {
       kind: 'room.create',
@@ -55,6 +58,7 @@ export function createRooms({ engine, acts, random, guesses, maxParticipants }: 
     adminPassword: string | undefined,
     address: string,
   ): Promise<Joined> {
+    joining.take(address)
     const asAdmin = adminPassword !== undefined && (await provenAdmin(room, adminPassword, address))
     const { joiner, credential } = newParticipant(wanted)
     const body: ActBody = { kind: 'participant.join', joiner, asAdmin }

@@ -1,5 +1,6 @@
 import type { RoomAccess } from '../model/room.ts'
 import type { Retention } from '../ports/engine.ts'
+import type { Allowance } from './rate.ts'
 
 export interface CoreSettings {
   readonly accounts: AccountSettings
@@ -16,6 +17,10 @@ export interface CoreSettings {
   readonly upkeepEvery: number
   /** Whom a user may write to who has no room with them yet: anyone, users who have been here, or nobody. */
   readonly reachable: 'anyone' | 'known' | 'acquainted'
+  /** What one connection, or over HTTP one caller, may write, edit, delete and emit in one room. `perSecond` 0: no limit. */
+  readonly publishing: Allowance
+  /** Rooms that one address or user may make, and join for good. `perSecond` 0: no limit. */
+  readonly joining: Allowance
   /** What a room made through the REST API may have at most, where it does not say. */
   readonly maxParticipants: number
 }
@@ -40,5 +45,7 @@ export const defaultCoreSettings: Omit<CoreSettings, 'accounts'> = {
   retention: { public: { events: 10_000, age: 7 * day }, members: { events: 100_000, age: 0 } },
   upkeepEvery: 60_000,
   reachable: 'known',
+  publishing: { perSecond: 50, burst: 100 },
+  joining: { perSecond: 20, burst: 200 },
   maxParticipants: 100,
 }

@@ -10,7 +10,10 @@ import type { Replay } from './engine.ts'
 import type { Mail } from './mail.ts'
 import type { Memberships } from './memberships.ts'
 
-/** What dialects and bridges ask of the core. Every method rejects with a `Problem`. */
+/**
+ * What dialects and bridges ask of the core. Every method rejects with a `Problem`; those that publish or make rooms also with
+ * `rate_limited`.
+ */
 export interface Core {
   readonly accounts: Accounts
   readonly rooms: Rooms
@@ -56,6 +59,8 @@ export interface NewRoom {
   readonly lasting?: boolean
   /** A second room made with the creator's same key is the first. */
   readonly key?: string
+  /** The address it is made from, where the creator may be anyone; else the rate of making rooms counts by user. */
+  readonly from?: string
 }
 
 export interface NewJoiner {
@@ -76,7 +81,7 @@ export interface Rooms {
   /** Calls whenever somebody makes a room by name or through the REST API (not by mere use). */
   onCreated(call: (room: Room) => void): void
   create(wanted: NewRoom): Promise<Joined>
-  /** `adminPassword` makes the joiner an admin if it is right; guessing is rate-limited per `address`. */
+  /** `adminPassword` makes the joiner an admin if it is right; guessing is rate-limited per `address`, and so is joining. */
   join(room: RoomId, joiner: NewJoiner, adminPassword: string | undefined, address: string): Promise<Joined>
   /**
    * The room this actor may be in, with the actor's own record there. A public room is made when it is not there and `make`
@@ -109,6 +114,8 @@ export interface ActExtra {
   readonly key?: string
   /** From `newEventId`: lets the author know the event when it comes. */
   readonly eventId?: string
+  /** The connection it came by: publishing is rated for each in each room. Absent (HTTP): for the actor. */
+  readonly from?: string
 }
 
 export interface PostExtra extends ActExtra {
@@ -132,6 +139,8 @@ export interface Emit {
   readonly selection: Selection
   readonly requireAck: boolean
   readonly key?: string
+  /** The address it came from: what stands for an actor without a user id where publishing is rated. */
+  readonly from: string
 }
 
 export interface EmitReport {

@@ -25,6 +25,7 @@ export function emitRoutes(core: Core, options: ChannelsOptions): HttpRoute[] {
       payload: payloadOf(),
       selection: selectionOf(request.query),
       requireAck: requireAckOf(request.query),
+      from: request.address,
       ...(key !== undefined && { key }),
     })
     return replyOf(report)
@@ -47,6 +48,7 @@ export function emitRoutes(core: Core, options: ChannelsOptions): HttpRoute[] {
       403: { says: 'The caller may not emit here.', schema: failed },
       404: { says: 'None of the clients named is connected.', schema: failed },
       408: { says: 'Not all acknowledged within 5 s.', schema: notAcknowledged },
+      429: { says: 'Too often; "Retry-After" says when to try again.', schema: failed },
     },
     refuse: refusal,
   }

@@ -3,9 +3,10 @@ import type { Room, RoomId } from '../../model/room.ts'
 import type { Connection } from '../../ports/connection.ts'
 import type { Attendee, Core, Ending, Speech, User, Welcome } from '../../ports/core.ts'
 import { Cipher } from './cipher.ts'
+import { type CommsError, replaced } from './errors.ts'
 import { moveFrame, readyFrame, serverMessageFrame } from './frames.ts'
 import type { CommsOptions } from './options.ts'
-import type { SessionKeeper } from './session-keeper.ts'
+import type { Holder, SessionKeeper } from './session-keeper.ts'
 import { encryptedSpeech, plainSpeech } from './speech.ts'
 
 interface ClientTools {
@@ -14,10 +15,12 @@ interface ClientTools {
   readonly sessions: SessionKeeper
   /** Does this when all that was asked before is done. */
   readonly later: (step: () => Promise<void>) => void
+  /** Tells the client why and ends its connection. */
+  readonly fail: (error: CommsError) => void
 }
 
 /** Someone who has presented themselves: in one channel at a time, or in none. */
-export class Client {
+export class Client implements Holder {
   readonly user: User
   readonly cipher: Cipher | null
   readonly #connection: Connection
@@ -40,6 +43,10 @@ export class Client {
     return this.#tools.options.defaultChannel
   }
 
+  get connectionId(): string {
+    return this.#connection.id
+  }
+
   /** The channel it is in, and its stay there. */
   get place(): { room: RoomId; attendee: Attendee } | null {
     return this.#room === null || this.#attendee === null
@@ -49,27 +56,49 @@ export class Client {
 
   /** A new session in the default channel. */
   async begin(): Promise<void> {
-    this.#sessionId = this.#tools.sessions.newId()
+    this.#newSession()
     this.#ready(undefined)
     await this.enter(this.defaultChannel)
   }
 
   /** Goes on where a session of the same user stopped after `s`; a new session where that cannot be. */
   async resume(sessionId: number, s: number): Promise<void> {
+    const predecessor = this.#hold(sessionId)
+    try {
+      await this.#goOn(sessionId, s)
+    } finally {
+      predecessor?.leave()
+    }
+  }
+
+  async #goOn(sessionId: number, s: number): Promise<void> {
     const kept = await this.#tools.sessions.claim(sessionId, this.user.userId, this.#connection.id)
     const room = kept === null ? null : await this.#stillOpen(kept.room)
     if (kept === null || room === null) {
-      this.#sessionId = this.#tools.sessions.newId()
+      this.#newSession()
       this.#ready(false)
       await this.enter(this.defaultChannel)
       return
     }
     await this.#attend(room, { epoch: kept.epoch, seq: s }, (welcome) => {
       const recovered = welcome.recovered === true
-      this.#sessionId = recovered ? sessionId : this.#tools.sessions.newId()
+      if (!recovered) this.#newSession()
       this.#ready(recovered)
       if (!recovered) this.#connection.send(moveFrame(room, welcome.members))
     })
+  }
+
+  /**
+   * A newer connection resumes this session, while this one, whose network may be gone, still looks alive. Its stay is left when the
+   * newer one is in, so that the others do not see the user go and come.
+   */
+  yield(): Attendee | null {
+    const stay = this.#attendee
+    this.#attendee = null
+    this.#room = null
+    this.#tools.fail(replaced)
+    this.depart()
+    return stay
   }
 
   /**
@@ -92,7 +121,22 @@ export class Client {
   /** The connection has gone: the session waits to be resumed. */
   depart(): void {
     this.leave()
-    if (this.#sessionId !== 0) this.#tools.sessions.release(this.#sessionId, this.#connection.id)
+    this.#letGo()
+  }
+
+  #newSession(): void {
+    this.#letGo()
+    this.#hold(this.#tools.sessions.newId())
+  }
+
+  #hold(sessionId: number): Attendee | null {
+    this.#sessionId = sessionId
+    return this.#tools.sessions.hold(sessionId, this)
+  }
+
+  #letGo(): void {
+    if (this.#sessionId !== 0) this.#tools.sessions.release(this.#sessionId, this, this.#connection.id)
+    this.#sessionId = 0
   }
 
   async #attend(

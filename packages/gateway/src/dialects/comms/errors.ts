@@ -54,6 +54,11 @@ export const malformed = (m: string, s?: number): CommsError => ({
   m,
   ...(s !== undefined && { s }),
 })
+export const replaced: CommsError = {
+  c: 4007,
+  d: true,
+  m: 'Another connection of yours has resumed this session.',
+}
 export const notIdentified: CommsError = {
   c: 4005,
   d: false,

@@ -37,7 +37,7 @@ async function createMessage(core: Core, client: Client, { content, nonce }: Fie
   const eventId = core.chat.newEventId()
   if (echo !== null) attendee.hearOwn(eventId, authorSpeech(echo, client.cipher))
   try {
-    await core.chat.post(room, client.user, text, { eventId })
+    await core.chat.post(room, client.user, text, { eventId, from: client.connectionId })
   } catch (error) {
     attendee.forget(eventId)
     throw error
@@ -74,7 +74,7 @@ async function deleteMessage(core: Core, client: Client, { messageID }: Fields):
   if (!Number.isSafeInteger(messageID))
     throw new Problem('invalid_request', '"messageID" must be an integer.')
   const number = await core.chat.numberOf(room, messageID as number)
-  await core.chat.remove(room, client.user, number)
+  await core.chat.remove(room, client.user, number, { from: client.connectionId })
 }
 
 /** A bot may be named as `bot`: then it must be one. */

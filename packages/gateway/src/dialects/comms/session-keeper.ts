@@ -1,11 +1,18 @@
 import type { RoomId } from '../../model/room.ts'
 import type { Random } from '../../ports/clock.ts'
-import type { Sessions } from '../../ports/core.ts'
+import type { Attendee, Sessions } from '../../ports/core.ts'
 
 /** Where a session stands: its channel, and the history its `s` counts in. */
 export interface Place {
   readonly room: RoomId
   readonly epoch: string
+}
+
+/** Whoever has a session now. */
+export interface Holder {
+  readonly user: { readonly userId: string }
+  /** A newer connection of the same user takes the session over: this one ends, and its stay in the channel is the newer one's to leave. */
+  yield(): Attendee | null
 }
 
 /**
@@ -15,6 +22,7 @@ export interface Place {
 export class SessionKeeper {
   readonly #sessions: Sessions
   readonly #random: Random
+  readonly #holders = new Map<number, Holder>()
 
   constructor(sessions: Sessions, random: Random) {
     this.#sessions = sessions
@@ -26,6 +34,15 @@ export class SessionKeeper {
     return this.#random.integer(2 ** 21) * 2 ** 32 + this.#random.integer(2 ** 32) || 1
   }
 
+  /** From now on this is the holder. Gives the stay of the one before, if that was the same user's. */
+  hold(id: number, holder: Holder): Attendee | null {
+    const before = this.#holders.get(id)
+    if (before !== undefined && before.user.userId !== holder.user.userId) return null
+    const stay = before?.yield() ?? null
+    this.#holders.set(id, holder)
+    return stay
+  }
+
   async keep(id: number, userId: string, place: Place, owner: string): Promise<void> {
     await this.#sessions.keep({ ...named(id, userId), data: JSON.stringify(place), owner })
   }
@@ -35,7 +52,9 @@ export class SessionKeeper {
     return session === null ? null : (JSON.parse(session.data) as Place)
   }
 
-  release(id: number, owner: string): void {
+  /** The holder has gone, or has no use for it: from now on it can be resumed for a while. */
+  release(id: number, holder: Holder, owner: string): void {
+    if (this.#holders.get(id) === holder) this.#holders.delete(id)
     this.#sessions.release(nameOf(id), owner)
   }
 }

@@ -119,6 +119,7 @@ export class CommsSession implements ConnectionHandler {
         options,
         sessions,
         later: (run) => this.#later(run),
+        fail: (error) => this.#fail(error),
       })
       this.#connection.wakeIn(options.heartbeatInterval + options.grace)
       directory.add(this.#connection, user)

@@ -8,6 +8,7 @@ export interface Caller {
   readonly core: Core
   readonly options: MessengerOptions
   readonly reader: MailReader
+  readonly connectionId: string
 }
 
 /** The id of an event that this connection causes, and so is not told. */

@@ -25,6 +25,7 @@ export async function writeMessage(
     core.chat.post(room, user, message, {
       key,
       eventId: ownEvent(caller),
+      from: caller.connectionId,
       ...(attachments && { attachments }),
     })
   try {
@@ -57,14 +58,18 @@ export async function editMessage(caller: Caller, payload: Payload<'edit'>, key:
   const { core, user } = caller
   checkLength(caller, payload.message)
   const { room } = await core.memberships.place(user, payload.chatId)
-  const extra = { key, eventId: ownEvent(caller) }
+  const extra = { key, eventId: ownEvent(caller), from: caller.connectionId }
   await core.chat.edit(room, user, payload.messageId, payload.message, extra)
 }
 
 export async function deleteMessage(caller: Caller, payload: Payload<'delete'>, key: string): Promise<void> {
   const { core, user } = caller
   const { room } = await core.memberships.place(user, payload.chatId)
-  await core.chat.remove(room, user, payload.messageId, { key, eventId: ownEvent(caller) })
+  await core.chat.remove(room, user, payload.messageId, {
+    key,
+    eventId: ownEvent(caller),
+    from: caller.connectionId,
+  })
 }
 
 /** Marks need no key: one that covers nothing new changes nothing. */

@@ -43,7 +43,7 @@ export class Session implements ConnectionHandler {
     this.#tools = tools
     this.#options = options
     const reader = core.mail.reader(user.userId, connection, messengerSpeech)
-    this.#caller = { user, core, options, reader }
+    this.#caller = { user, core, options, reader, connectionId: connection.id }
     connection.identify(user.userId, user.expiresAt)
     connection.wakeIn(options.pingInterval)
   }

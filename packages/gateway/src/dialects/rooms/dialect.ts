@@ -4,7 +4,6 @@ import type { RoomsOptions } from './options.ts'
 import { eventRoutes } from './rest/event-routes.ts'
 import { messageRoutes } from './rest/message-routes.ts'
 import { participantRoutes } from './rest/participant-routes.ts'
-import { Rate } from './rest/rate.ts'
 import { roomRoutes } from './rest/room-routes.ts'
 import type { SessionTools } from './session.ts'
 import { createSpeeches } from './speech.ts'
@@ -14,12 +13,7 @@ import { upgrade } from './upgrade.ts'
 export function roomsDialect(core: Core, options: RoomsOptions, tools: DialectTools): Dialect {
   const times = { interval: options.heartbeatInterval, grace: options.heartbeatGrace }
   const sessionTools: SessionTools = { core, speeches: createSpeeches(), times, ...tools }
-  const rest = {
-    core,
-    options,
-    writing: new Rate(tools.clock, options.messagesPerSecond, options.messageBurst),
-    joining: new Rate(tools.clock, options.joinsPerSecond, options.joinBurst),
-  }
+  const rest = { core, options }
   return {
     name: 'rooms',
     doors: [

@@ -3,12 +3,6 @@ export interface RoomsOptions {
   readonly heartbeatInterval: number
   /** How much longer than the interval a client may take for its heartbeat, in milliseconds. */
   readonly heartbeatGrace: number
-  /** Messages one participant may post, edit or delete in one room per second, and at once; 0: no limit. */
-  readonly messagesPerSecond: number
-  readonly messageBurst: number
-  /** Rooms made and joined from one address per second, and at once; 0: no limit. */
-  readonly joinsPerSecond: number
-  readonly joinBurst: number
   /** Throws `invalid_request`, with a sentence, for a link that messages cannot be posted to. */
   readonly checkWebhookLink: (link: string) => void
 }
@@ -16,8 +10,4 @@ export interface RoomsOptions {
 export const defaultRoomsOptions: Omit<RoomsOptions, 'checkWebhookLink'> = {
   heartbeatInterval: 45_000,
   heartbeatGrace: 15_000,
-  messagesPerSecond: 50,
-  messageBurst: 100,
-  joinsPerSecond: 20,
-  joinBurst: 200,
 }

@@ -17,7 +17,7 @@ import { joinedView, participantView } from './views.ts'
 
 const tag = 'Participants'
 
-export function participantRoutes({ core, joining }: RestTools): HttpRoute[] {
+export function participantRoutes({ core }: RestTools): HttpRoute[] {
   const join: HttpRoute = {
     method: 'POST',
     path: '/api/rooms/:roomId/participants',
@@ -26,7 +26,6 @@ export function participantRoutes({ core, joining }: RestTools): HttpRoute[] {
     body: joinBody,
     replies: { 201: { says: 'Joined.', schema: joined }, ...refusals.onJoin },
     async answer(request) {
-      joining.take(request.address)
       const room = request.params.roomId!
       const { name, color, adminPassword } = request.body as JoinBody
       const joiner = {

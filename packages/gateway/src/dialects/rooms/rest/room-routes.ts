@@ -20,7 +20,7 @@ import { joinedView, participantView, roomView } from './views.ts'
 
 const tag = 'Rooms'
 
-export function roomRoutes({ core, options, joining }: RestTools): HttpRoute[] {
+export function roomRoutes({ core, options }: RestTools): HttpRoute[] {
   /** The settings as they are kept. Throws `invalid_request`. */
   function settingsOf({ name, discordWebhookLink: link, ...rest }: UpdateRoomBody): Partial<RoomSettings> {
     if (typeof link === 'string') options.checkWebhookLink(link)
@@ -42,12 +42,12 @@ export function roomRoutes({ core, options, joining }: RestTools): HttpRoute[] {
       ...refusals.onCreate,
     },
     async answer(request) {
-      joining.take(request.address)
       const { adminPassword, participant, ...rest } = request.body as CreateRoomBody
       const user = await userOf(request)
       const made = await core.rooms.create({
         settings: settingsOf(rest),
         creator: creatorOf(user, participant),
+        from: request.address,
         ...(adminPassword !== undefined && { adminPassword }),
       })
       return { status: 201, body: { ...roomView(made.room, true), participant: joinedView(made) } }

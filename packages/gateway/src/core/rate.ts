@@ -1,5 +1,10 @@
-import { Problem } from '../../../model/problem.ts'
-import type { Clock } from '../../../ports/clock.ts'
+import { Problem } from '../model/problem.ts'
+import type { Clock } from '../ports/clock.ts'
+
+export interface Allowance {
+  readonly perSecond: number
+  readonly burst: number
+}
 
 /** Bounds how often each key may do something: `burst` at once, and `perSecond` in the long run. */
 export class Rate {
@@ -10,7 +15,7 @@ export class Rate {
   readonly #wholeAt = new Map<string, number>()
 
   /** `perSecond` 0: no bound. */
-  constructor(clock: Clock, perSecond: number, burst: number) {
+  constructor(clock: Clock, { perSecond, burst }: Allowance) {
     this.#clock = clock
     this.#perSecond = perSecond
     this.#burst = burst
