@@ -67,6 +67,25 @@ describe('the configuration', () => {
     assert.equal(names['retention.public.ageDays'], 'PARLANCE_RETENTION_PUBLIC_AGE_DAYS')
   })
 
+  it('takes every key out of its variable', async () => {
+    const texts = (value: unknown) => (Array.isArray(value) ? value.join() : String(value ?? ''))
+    const env = Object.fromEntries(keys.map((key) => [key.env, texts(key.schema.default)]))
+    const events = [{ name: 'NEWS', from: 'all', to: ['panel'], delivery: 'all', data: {} }]
+    env.PARLANCE_SERVICES_EVENTS = JSON.stringify(events)
+    env.PARLANCE_MESSENGER_OPEN_DIALOGS = 'false'
+    const { services, messenger, ...rest } = await read({ env })
+    const defaults = await read({})
+    assert.deepEqual(services, { ...defaults.services, events })
+    assert.deepEqual(messenger, { ...defaults.messenger, openDialogs: false })
+    assert.deepEqual({ ...defaults, ...rest }, defaults)
+    for (const [variable, says] of [
+      ['PARLANCE_MESSENGER_OPEN_DIALOGS', /openDialogs must be true or false, got "no" /],
+      ['PARLANCE_SERVICES_EVENTS', /services\.events must be a list of events, .* got "no" /],
+    ] as const) {
+      assert.match((await mistakesOf({ env: { [variable]: 'no' } })).join(), says)
+    }
+  })
+
   it('reads whole numbers and lists out of variables, and passes over empty ones', async () => {
     const env = {
       PARLANCE_ROOMS_IDLE_HOURS: '0',
@@ -130,6 +149,20 @@ describe('a mistake in the configuration', () => {
         `config: origins must be a list, each entry an origin such as "https://chat.example.com" (no path), got ["https://a.example/path"] (from ${path})`,
         'config: log.level must be "info" or "warn" or "error" or "silent", got "loud" (from PARLANCE_LOG_LEVEL)',
       ],
+    )
+  })
+
+  it('does not hide what contradicts another key, nor makes one up', async () => {
+    const path = file('port: x\nmode: production\ndiscord: { firstRetry: 9, longestRetry: 8 }\n')
+    const [port, secret, retry, ...more] = await mistakesOf({ file: path })
+    assert.match(port ?? '', /^config: port must be/)
+    assert.match(secret ?? '', /^config: secret must be set in production mode/)
+    assert.equal(retry, 'config: discord.longestRetry must be at least discord.firstRetry')
+    assert.deepEqual(more, [])
+    const wrong = file('mode: production\nsecret: 5\ndiscord: { firstRetry: x, longestRetry: 8 }\n')
+    assert.deepEqual(
+      (await mistakesOf({ file: wrong })).map((mistake) => mistake.split(' must')[0]),
+      ['config: secret', 'config: discord.firstRetry'],
     )
   })
 

@@ -7,6 +7,7 @@ export function expectation(schema: KeySchema): string {
   if (schema.enum !== undefined) return schema.enum.map((word) => `"${word}"`).join(' or ')
   if (schema.items !== undefined) return `a list, each entry ${expectation(schema.items)}`
   if (schema.type === 'integer') return `an integer${range(schema)}`
+  if (schema.type === 'boolean') return 'true or false'
   return schema.type === 'null' ? 'null' : 'a text'
 }
 

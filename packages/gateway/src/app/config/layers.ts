@@ -74,6 +74,8 @@ export function treeLayer(tree: unknown, source: string): Layer {
 function fromText(schema: KeySchema, text: string): unknown {
   const types = [schema, ...(schema.anyOf ?? [])].map((each) => each.type)
   if (types.includes('integer') && /^-?[0-9]{1,15}$/.test(text)) return Number(text)
+  if (types.includes('boolean') && /^(true|false)$/.test(text)) return text === 'true'
+  if (schema.items?.type === 'object') return fromJson(text)
   if (types.includes('array')) {
     return text
       .split(',')
@@ -81,6 +83,14 @@ function fromText(schema: KeySchema, text: string): unknown {
       .filter((entry) => entry !== '')
   }
   return text
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 function unknown(name: string, known: Iterable<string>, source: string): string {

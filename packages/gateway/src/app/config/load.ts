@@ -19,14 +19,20 @@ export class ConfigError extends Error {
 /** The effective configuration: each key from the first layer that has it, or its default. Throws `ConfigError` with every mistake. */
 export function loadConfig(layers: readonly Layer[]): Config {
   const mistakes = layers.flatMap((layer) => layer.mistakes)
+  const wrong = new Set<string>()
   const config: Tree = {}
   for (const key of keys) {
-    const given = layers.map((layer) => layer.given.get(key.name)).find((entry) => entry !== undefined)
-    const value = given === undefined ? key.schema.default : given.value
-    if (given !== undefined && !Check(key.schema, value)) mistakes.push(mistake(key, given))
-    put(config, key.path, structuredClone(value))
+    let given = layers.map((layer) => layer.given.get(key.name)).find((entry) => entry !== undefined)
+    if (given !== undefined && !Check(key.schema, given.value)) {
+      wrong.add(key.name)
+      mistakes.push(mistake(key, given))
+      given = undefined
+    }
+    put(config, key.path, structuredClone(given === undefined ? key.schema.default : given.value))
   }
-  if (mistakes.length === 0) mistakes.push(...contradictions(config as unknown as Config))
+  for (const { keys, says } of contradictions(config as unknown as Config)) {
+    if (!keys.some((key) => wrong.has(key))) mistakes.push(says)
+  }
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   return freeze(config) as unknown as Config
 }

@@ -5,36 +5,43 @@ import { eventMistakes } from './service-events.ts'
 const shortestSecret = 32
 
 /** What is wrong between keys that are right each by itself. */
-export function contradictions(config: Config): string[] {
+export interface Contradiction {
+  readonly keys: readonly string[]
+  readonly says: string
+}
+
+export function contradictions(config: Config): Contradiction[] {
   const { mode, secret, servicesSecret, jwt, limits, discord } = config
-  const found: string[] = []
-  const production = mode === 'production'
-  if (production && secret === null) {
-    found.push(
-      'config: secret must be set in production mode: put a random text into PARLANCE_SECRET, made for example by "openssl rand -base64 48"',
-    )
+  const found: Contradiction[] = []
+  const refuse = (says: string, ...keys: string[]): void => {
+    found.push({ keys, says: `config: ${keys[0]} ${says}` })
   }
-  if (production && secret !== null && secret.length < shortestSecret) {
-    found.push(
-      `config: secret must have at least ${shortestSecret} characters in production mode, got ${secret.length}`,
-    )
-  }
-  if (production && servicesSecret !== null && servicesSecret.length < shortestSecret) {
-    found.push(
-      `config: servicesSecret must have at least ${shortestSecret} characters in production mode, got ${servicesSecret.length}`,
-    )
-  }
-  if (production && jwt.jwksUrl?.startsWith('http:')) {
-    found.push('config: jwt.jwksUrl must be https in production mode: whoever answers it signs tokens')
+  if (mode === 'production') {
+    if (secret === null) {
+      refuse(
+        'must be set in production mode: put a random text into PARLANCE_SECRET, made for example by "openssl rand -base64 48"',
+        'secret',
+        'mode',
+      )
+    }
+    for (const [key, value] of Object.entries({ secret, servicesSecret })) {
+      if (value === null || value.length >= shortestSecret) continue
+      const says = `must have at least ${shortestSecret} characters in production mode, got ${value.length}`
+      refuse(says, key, 'mode')
+    }
+    if (jwt.jwksUrl?.startsWith('http:')) {
+      refuse('must be https in production mode: whoever answers it signs tokens', 'jwt.jwksUrl', 'mode')
+    }
   }
   if (limits.hardBacklog < limits.softBacklog) {
-    found.push('config: limits.hardBacklog must be at least limits.softBacklog')
+    refuse('must be at least limits.softBacklog', 'limits.hardBacklog', 'limits.softBacklog')
   }
   if (limits.totalBacklog < limits.hardBacklog) {
-    found.push('config: limits.totalBacklog must be at least limits.hardBacklog')
+    refuse('must be at least limits.hardBacklog', 'limits.totalBacklog', 'limits.hardBacklog')
   }
   if (discord.longestRetry < discord.firstRetry) {
-    found.push('config: discord.longestRetry must be at least discord.firstRetry')
+    refuse('must be at least discord.firstRetry', 'discord.longestRetry', 'discord.firstRetry')
   }
-  return [...found, ...eventMistakes(config)]
+  const eventKeys = ['services.events', 'services.types']
+  return [...found, ...eventMistakes(config).map((says) => ({ keys: eventKeys, says }))]
 }

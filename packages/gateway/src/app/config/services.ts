@@ -42,7 +42,8 @@ export const servicesSection = Type.Object(
       default: [],
       expects:
         'a list of events, each { name, from, to, delivery, data }: from and to are lists of types, "all" or "none", delivery is "one" or "all", data is a JSON Schema',
-      description: 'Events besides the built-in `EXECUTE_COMMAND` and `IDENTIFIED`. In a file only.',
+      description:
+        'Events besides the built-in `EXECUTE_COMMAND` and `IDENTIFIED`. In the environment as JSON.',
     }),
     waitTime: whole(
       core.waitTime,
