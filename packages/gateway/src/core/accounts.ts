@@ -3,6 +3,7 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Actor } from '../model/participant.ts'
 import { Problem } from '../model/problem.ts'
 import type { RoomId } from '../model/room.ts'
+import { isUserId } from '../model/user.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Accounts, User } from '../ports/core.ts'
 import type { RoomStore, UserStore } from '../ports/engine.ts'
@@ -112,9 +113,6 @@ function userOf(payload: JWTPayload): User {
   }
 }
 
-/** Author ids the gateway itself writes under. */
-const spokenFor: ReadonlySet<string> = new Set(['system', 'anonymous'])
-
 /** `sub`, or the claims of `comms`: `type` "user" or "bot" with an integer `id`. */
 function subjectOf(payload: JWTPayload): string {
   const { sub, type, id } = payload
@@ -124,11 +122,6 @@ function subjectOf(payload: JWTPayload): string {
     'token_invalid',
     'The token names no user: it needs a "sub" of 1 to 200 characters, other than "system" and "anonymous".',
   )
-}
-
-/** Half a surrogate pair is refused: a store may not tell two such ids apart. */
-function isUserId(sub: string): boolean {
-  return sub !== '' && sub.length <= 200 && sub.isWellFormed() && !spokenFor.has(sub)
 }
 
 function refusal(error: unknown): Problem {

@@ -90,6 +90,11 @@ describe('parlance token', () => {
     const nobody = await runCommand(['token'])
     assert.equal(nobody.code, 1)
     assert.match(nobody.stderr, /required option '--sub <user>'/)
+    for (const sub of ['', 'system', 'x'.repeat(201)]) {
+      const { code, stdout, stderr } = await runCommand(['token', '--sub', sub, '--data', folder])
+      assert.deepEqual([code, stdout], [1, ''])
+      assert.match(stderr, /^parlance: --sub must be 1 to 200 characters, other than "system"/)
+    }
   })
 
   it('refuses production mode without a secret', async () => {

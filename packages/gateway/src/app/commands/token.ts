@@ -1,4 +1,5 @@
 import { SignJWT } from 'jose'
+import { isUserId } from '../../model/user.ts'
 import { readConfig } from '../config/read.ts'
 import { systemRandom } from '../random.ts'
 import { makeDataFolder, secretOf } from '../secret.ts'
@@ -21,6 +22,9 @@ const seconds = { s: 1, m: 60, h: 3600, d: 86_400 }
 export async function token(options: TokenOptions): Promise<void> {
   const { sub, name, admin, bot, ttl, config: file, ...flags } = options
   const life = secondsOf(ttl)
+  if (!isUserId(sub)) {
+    throw new CommandError('--sub must be 1 to 200 characters, other than "system" and "anonymous".')
+  }
   const config = await readConfig({ flags: { ...flags }, env: process.env, ...(file && { file }) })
   if (config.secret === null) makeDataFolder(config.data)
   const key = new TextEncoder().encode(secretOf(config, systemRandom))
