@@ -1,0 +1,15 @@
+import { open } from '../../pattern.ts'
+import type { Suite } from '../../scenario.ts'
+import { cachingScenarios } from './caching.ts'
+import { connectingScenarios } from './connecting.ts'
+import { shardsTold } from './words.ts'
+
+const request = open({ op: 1 })
+
+export const servicesSuite: Suite = {
+  dialect: 'services',
+  scenarios: [...connectingScenarios, ...cachingScenarios],
+  ignores: [request, shardsTold],
+  answers: [{ to: request, frame: { op: 1, d: { heapUsed: 1, guilds: 1 } } }],
+  farewells: [],
+}
