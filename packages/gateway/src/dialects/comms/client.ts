@@ -74,6 +74,7 @@ export class Client implements Holder {
   async #goOn(sessionId: number, s: number): Promise<void> {
     const kept = await this.#tools.sessions.claim(sessionId, this.user.userId, this.#connection.id)
     const room = kept === null ? null : await this.#stillOpen(kept.room)
+    if (!this.#connection.open) return
     if (kept === null || room === null) {
       this.#newSession()
       this.#ready(false)
@@ -150,6 +151,7 @@ export class Client implements Holder {
       room: room.id,
       connection: this.#connection,
       actor: this.user,
+      make: room.id === this.defaultChannel,
       presence: JSON.stringify({ username: this.user.name }),
       speech: this.#speech,
       acknowledges: false,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { after, test } from 'node:test'
-import { connectChannels, startTestGateway } from '../../../test/harness.ts'
+import { connectChannels, startTestGateway, tokenFor } from '../../../test/harness.ts'
 import { CommsClient } from '../../../test/support/comms-client.ts'
 
 const gateway = await startTestGateway({ comms: { encryption: 'required' } })
@@ -51,4 +51,26 @@ test('content that is not encrypted, or with another key, is error 4004', async 
     assert.deepEqual(await ann.error(), { c: 4004, d: false, s: 1 })
   }
   await Promise.all([ann.socket.close(), bo.socket.close()])
+})
+
+test('what was missed comes under the key of the connection that resumes', async () => {
+  const ann = await CommsClient.join(gateway, 'ann')
+  const bo = await CommsClient.join(gateway, 'bo')
+  await ann.event('ROOM_USER_ADD')
+  bo.execute('MESSAGE_CREATE', { content: seal(bo, 'heard') })
+  const { s } = await ann.next()
+  await ann.socket.terminate()
+  await bo.event('MESSAGE_CREATE')
+  await bo.event('ROOM_USER_REMOVE')
+  bo.execute('MESSAGE_CREATE', { content: seal(bo, 'missed') })
+  await bo.event('MESSAGE_CREATE')
+
+  const again = await CommsClient.open(gateway)
+  const { cnf } = await again.present({ token: tokenFor('ann'), session_id: ann.ready?.session_id, s })
+  assert.equal(cnf.resumed, true)
+  assert.notEqual(cnf.enc_key, ann.ready?.enc_key)
+  assert.equal(open(again, (await again.event('MESSAGE_CREATE')).content), 'missed')
+  again.execute('MESSAGE_CREATE', { content: seal(ann, 'under the key of before') }, 1)
+  assert.deepEqual(await again.error(), { c: 4004, d: false, s: 1 })
+  await Promise.all([again.socket.close(), bo.socket.close()])
 })

@@ -71,9 +71,10 @@ function nonceOf(nonce: unknown): string | null {
 
 async function deleteMessage(core: Core, client: Client, { messageID }: Fields): Promise<void> {
   const { room } = placeOf(client)
-  if (!Number.isSafeInteger(messageID))
-    throw new Problem('invalid_request', '"messageID" must be an integer.')
-  const number = await core.chat.numberOf(room, messageID as number)
+  const id = Number(idOf(messageID) ?? Number.NaN)
+  if (!Number.isSafeInteger(id))
+    throw new Problem('invalid_request', '"messageID" must be the id of a message.')
+  const number = await core.chat.numberOf(room, id)
   await core.chat.remove(room, client.user, number, { from: client.connectionId })
 }
 

@@ -78,12 +78,23 @@ test('MESSAGE_DELETE: by its author or an admin, and told by its id', async () =
   )
   await bo.event('MESSAGE_DELETE')
 
+  bo.execute('MESSAGE_CREATE', { content: 'by its id as a string' })
+  const other = await bo.event('MESSAGE_CREATE')
+  await ann.event('MESSAGE_CREATE')
+  bo.execute('MESSAGE_DELETE', { messageID: String(other.messageID) })
+  assert.deepEqual(await ann.event('MESSAGE_DELETE'), { messageID: other.messageID })
+  await bo.event('MESSAGE_DELETE')
+
   ann.execute('MESSAGE_CREATE', { content: "ann's" })
   const anns = (await bo.event('MESSAGE_CREATE')).messageID
   bo.execute('MESSAGE_DELETE', { messageID: anns }, 5)
   assert.deepEqual(await bo.error(), { c: 4006, d: false, s: 5 })
   bo.execute('MESSAGE_DELETE', { messageID: 999_999 }, 6)
   assert.deepEqual(await bo.error(), { c: 4004, d: false, s: 6 })
+  for (const messageID of [undefined, 'x', 1.5, {}]) {
+    bo.execute('MESSAGE_DELETE', { messageID }, 7)
+    assert.deepEqual(await bo.error(), { c: 4004, d: false, s: 7 })
+  }
   await leave()
 })
 

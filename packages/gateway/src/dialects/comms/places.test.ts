@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { connectChannels, startTestGateway, tokenFor } from '../../../test/harness.ts'
+import { connectChannels, http, startTestGateway, tokenFor } from '../../../test/harness.ts'
 import { CommsClient } from '../../../test/support/comms-client.ts'
 import { TestRoom } from '../../../test/support/test-room.ts'
 
@@ -110,6 +110,17 @@ test('a room that closes is a SERVER_MESSAGE, then the default channel', async (
   assert.deepEqual(await client.event('SERVER_MESSAGE'), { content: 'Club was closed.' })
   assert.equal((await client.event('CHANNEL_MOVE')).channel.id, 'hall')
   await client.socket.close()
+})
+
+test('when the default channel itself closes, it is made anew', async () => {
+  const passing = await startTestGateway()
+  after(() => passing.dispose())
+  const ann = await CommsClient.join(passing, 'ann')
+  await http(passing, 'DELETE', '/api/rooms/lobby', { bearer: tokenFor('root', { admin: true }) })
+  assert.deepEqual(await ann.event('SERVER_MESSAGE'), { content: 'lobby was closed.' })
+  assert.equal((await ann.event('CHANNEL_MOVE')).channel.id, 'lobby')
+  ann.execute('MESSAGE_CREATE', { content: 'anyone?' })
+  assert.equal((await ann.next()).s, 1)
 })
 
 test('people of other protocols come and go as users', async () => {

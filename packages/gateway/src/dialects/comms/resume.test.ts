@@ -56,7 +56,7 @@ test('a session outlives a restart of the gateway', async () => {
   await client.socket.close()
 })
 
-test('another user, an unknown session, one resumed already and a position from the future get a new session, told so', async () => {
+test('another user, an unknown session and a position from the future get a new session, told so', async () => {
   const { sessionId, s } = await cut('ann')
   const attempts: [string, unknown, unknown][] = [
     ['eve', sessionId, s],
@@ -72,11 +72,73 @@ test('another user, an unknown session, one resumed already and a position from 
   }
 })
 
-test('of two resumes of one session one wins', async () => {
+test('a resume takes over from a connection that still looks open, and nobody sees the user leave', async () => {
+  const watcher = await CommsClient.join(gateway, 'watcher')
+  const old = await CommsClient.join(gateway, 'ann')
+  await watcher.event('ROOM_USER_ADD')
+  await emit('seen')
+  const { s } = await old.socket.next<{ s: number }>()
+  await emit('missed')
+  const { client, ready } = await resume('ann', old.ready?.session_id, s)
+  assert.deepEqual([ready.resumed, ready.session_id], [true, old.ready?.session_id])
+  assert.deepEqual(await contents(old, 1), ['missed'])
+  assert.deepEqual(await old.error(), { c: 4007, d: true })
+  assert.equal((await old.socket.closed).code, 4007)
+  await emit('live')
+  assert.deepEqual(await contents(client, 2), ['missed', 'live'])
+  assert.deepEqual(await contents(watcher, 3), ['seen', 'missed', 'live'])
+  await client.socket.terminate()
+  await watcher.event('ROOM_USER_REMOVE')
+  const again = await resume('ann', ready.session_id, s)
+  assert.equal(again.ready.resumed, true)
+  await Promise.all([again.client.socket.close(), watcher.socket.close()])
+})
+
+test('nobody but the user takes over from a connection', async () => {
+  const ann = await CommsClient.join(gateway, 'ann')
+  const eve = await resume('eve', ann.ready?.session_id, 0)
+  assert.equal(eve.ready.resumed, false)
+  await ann.event('ROOM_USER_ADD')
+  ann.execute('MESSAGE_CREATE', { content: 'still here' })
+  assert.deepEqual(await contents(ann, 1), ['still here'])
+  await Promise.all([ann.socket.close(), eve.client.socket.close()])
+})
+
+test('of many resumes of one session at once the last has it, and the others are told', async () => {
   const { sessionId, s } = await cut('ann')
-  const both = await Promise.all([resume('ann', sessionId, s), resume('ann', sessionId, s)])
-  assert.deepEqual(both.map(({ ready }) => ready.resumed).sort(), [false, true])
-  for (const { client } of both) await client.socket.close()
+  const all = await Promise.all(Array.from({ length: 8 }, () => CommsClient.open(gateway)))
+  const left = new Set(all)
+  const codes: number[] = []
+  const sevenAreGone = new Promise<void>((done) => {
+    for (const client of all) {
+      void client.socket.closed.then(({ code }) => {
+        left.delete(client)
+        if (codes.push(code) === 7) done()
+      })
+    }
+  })
+  for (const { socket } of all)
+    socket.send({ f: 110, cnf: { token: tokenFor('ann'), session_id: sessionId, s } })
+  await sevenAreGone
+  assert.deepEqual(codes, Array(7).fill(4007))
+  const [winner] = left
+  const { cnf } = await winner!.next()
+  assert.deepEqual([cnf.session_id, cnf.resumed], [sessionId, true])
+  await emit('live')
+  assert.deepEqual(await contents(winner!, 1), ['live'])
+  await winner!.socket.close()
+})
+
+test('who is cut in the midst of a resume can resume again', async () => {
+  const { sessionId, s } = await cut('ann')
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const client = await CommsClient.open(gateway)
+    client.socket.send({ f: 110, cnf: { token: tokenFor('ann'), session_id: sessionId, s } })
+    await client.socket.terminate()
+  }
+  const { client, ready } = await resume('ann', sessionId, s)
+  assert.equal(ready.resumed, true)
+  await client.socket.close()
 })
 
 test('more missed than a replay holds is a gap: a new session, and no part of what was missed', async () => {
