@@ -9,7 +9,9 @@ import type { Clock, Random } from '../ports/clock.ts'
 import type { Attendance, Attendee, AttendRequest, Rooms } from '../ports/core.ts'
 import type { EventLog } from '../ports/engine.ts'
 import type { Hub } from './hub.ts'
+import { Places } from './places.ts'
 import { Presence } from './presence.ts'
+import { Retellings } from './retellings.ts'
 import { Subscriber } from './subscriber.ts'
 
 interface AttendanceTools {
@@ -20,6 +22,7 @@ interface AttendanceTools {
   readonly random: Random
   /** The most events a resume replays. */
   readonly replayLimit: number
+  readonly roomsPerConnection: number
   readonly draining: () => boolean
   /** Tells what passes in a room to those who attend it, but for one member, and to whomever else it concerns. */
   readonly publish: (event: RoomEvent, exceptMember?: string) => void
@@ -29,6 +32,8 @@ interface AttendanceTools {
 export function createAttendance(tools: AttendanceTools): Attendance {
   const { hub, rooms, log, clock, random, replayLimit } = tools
   const presence = new Presence()
+  const retellings = new Retellings()
+  const places = new Places(tools.roomsPerConnection)
 
   async function attend(request: AttendRequest): Promise<Attendee> {
     if (tools.draining()) throw new Problem('going_down')
@@ -37,10 +42,11 @@ export function createAttendance(tools: AttendanceTools): Attendance {
       leave(request.room, subscriber)
       request.ended(ending)
     })
+    places.take(subscriber)
     // The subscriber is added before the rules are asked, so that a ban that comes in between ends it.
     hub.add(request.room, subscriber)
     try {
-      const { room, participant } = await rooms.enter(request.room, request.actor, true)
+      const { room, participant } = await rooms.enter(request.room, request.actor, request.make)
       const missed = await catchUp(request, room, participant)
       if (subscriber.ending === null && request.connection.open) {
         settle(request, subscriber, missed, participant)
@@ -89,7 +95,7 @@ export function createAttendance(tools: AttendanceTools): Attendance {
     }
     const members = presence.members(room).filter(({ id }) => id !== member.id)
     request.greet({ memberId: member.id, members, position, recovered })
-    for (const event of events) subscriber.tell(event)
+    for (const { event, encoded } of retellings.of(events, subscriber.speech)) subscriber.say(event, encoded)
     for (const event of subscriber.backlog ?? []) {
       // What is not kept is in the greeting already: who came and went in the meantime.
       if (event.seq !== null && event.seq > position.seq) subscriber.tell(event)
@@ -101,6 +107,7 @@ export function createAttendance(tools: AttendanceTools): Attendance {
 
   function leave(room: RoomId, subscriber: Subscriber): void {
     hub.remove(room, subscriber)
+    places.free(subscriber)
     subscriber.ending ??= 'left'
     if (!subscriber.present) return
     subscriber.present = false

@@ -1,5 +1,5 @@
 import type { RoomEvent } from '../model/event.ts'
-import type { Connection } from '../ports/connection.ts'
+import type { Connection, Encoded } from '../ports/connection.ts'
 import type { AttendRequest, Ending, Speech } from '../ports/core.ts'
 
 /** One connection in one room, as the hub knows it. */
@@ -17,8 +17,9 @@ export class Subscriber {
   /** Why its stay is over, or null while it lasts. */
   ending: Ending | 'left' | null = null
 
-  /** Counted among those who are present. */
+  /** Counted among those who are present, and among its connection's rooms. */
   present = false
+  hasPlace = false
 
   constructor(request: AttendRequest, memberId: string, ended: (ending: Ending) => void) {
     this.connection = request.connection
@@ -37,8 +38,11 @@ export class Subscriber {
 
   /** Says an event to this connection alone. */
   tell(event: RoomEvent): void {
-    if (!this.isFor(event)) return
-    const encoded = this.speech.encode(event)
-    if (encoded !== null) this.connection.send(encoded)
+    if (this.isFor(event)) this.say(event, this.speech.encode(event))
+  }
+
+  /** The same, when it has been encoded before. */
+  say(event: RoomEvent, encoded: Encoded | null): void {
+    if (encoded !== null && this.isFor(event)) this.connection.send(encoded)
   }
 }

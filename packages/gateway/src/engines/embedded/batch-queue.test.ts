@@ -33,6 +33,39 @@ test('what is asked in one turn is one batch, and the next gathers while it is u
   assert.deepEqual(await Promise.all(second), [3, 4])
 })
 
+test('the same question in one batch is asked once, and its answer is one object', async () => {
+  const { queue, sent } = queueWith()
+  const asked = [queue.read('room', 'a'), queue.read('room', 'b'), queue.read('room', 'a')]
+  await turn()
+  assert.deepEqual(sent.map(rooms), [['a', 'b']])
+  queue.answer([{ value: { id: 'a' } }, { value: null }])
+  const [first, , again] = await Promise.all(asked)
+  assert.equal(first, again)
+})
+
+test('a question whose like is under way is asked anew, since something may be written in between', async () => {
+  const { queue, sent } = queueWith()
+  const asked = [queue.read('room', 'a')]
+  await turn()
+  asked.push(queue.read('room', 'a'))
+  queue.answer([{ value: 1 }])
+  assert.deepEqual(sent.map(rooms), [['a'], ['a']])
+  queue.answer([{ value: 2 }])
+  assert.deepEqual(await Promise.all(asked), [1, 2])
+})
+
+test('a question is not answered by its like in an earlier batch of the same queue', async () => {
+  const { queue, sent } = queueWith()
+  const asked = [queue.read('room', 'a')]
+  for (let other = 1; other < 512; other++) asked.push(queue.call('room', `other ${other}`))
+  asked.push(queue.read('room', 'a'))
+  await turn()
+  queue.answer(Array.from({ length: 512 }, () => ({ value: 1 })))
+  assert.deepEqual(rooms(sent[1]), ['a'])
+  queue.answer([{ value: 2 }])
+  assert.equal((await Promise.all(asked)).at(-1), 2)
+})
+
 test('a batch is reviewed before its callers hear of it', async () => {
   const order: string[] = []
   const { queue } = queueWith((calls) => order.push(`reviewed ${calls.length}`))

@@ -1,5 +1,5 @@
 import { Problem } from '../../model/problem.ts'
-import type { Answer, Call, CallName, Calls } from './calls.ts'
+import type { Answer, Call, CallName, Calls, ReadName } from './calls.ts'
 import { problemOf } from './refusal.ts'
 
 interface Waiting {
@@ -27,6 +27,8 @@ export class BatchQueue {
   readonly #options: BatchQueueOptions
   #queue: Waiting[] = []
   #underWay: Waiting[] = []
+  /** What is asked in the batch that gathers, with its answer to be. */
+  readonly #asked = new Map<string, Promise<unknown>>()
   #scheduled = false
   #over: Problem | null = null
   #idle: (() => void) | null = null
@@ -43,9 +45,26 @@ export class BatchQueue {
     return new Promise((resolve, reject) => {
       if (this.#over !== null) return reject(this.#over)
       if (this.#queue.length >= longestQueue) return reject(new Problem('unavailable', undefined, 1))
+      if (this.#beginsBatch) this.#asked.clear()
       this.#queue.push({ call, resolve: resolve as (value: unknown) => void, reject })
       this.#schedule()
     })
+  }
+
+  /**
+   * As `call`, for what changes nothing. Those who ask the same in one batch, as a room's clients do when all come back at once, get
+   * one answer, which is one object. Only in one batch: a batch that is under way may have read before the last write.
+   */
+  read<Name extends ReadName>(
+    name: Name,
+    ...given: Parameters<Calls[Name]>
+  ): Promise<ReturnType<Calls[Name]>> {
+    const question = JSON.stringify([name, ...given])
+    const asked = this.#beginsBatch ? undefined : this.#asked.get(question)
+    if (asked !== undefined) return asked as Promise<ReturnType<Calls[Name]>>
+    const answer = this.call(name, ...given)
+    this.#asked.set(question, answer)
+    return answer
   }
 
   /** The answers of the batch that is under way. */
@@ -83,6 +102,11 @@ export class BatchQueue {
     this.#underWay = []
     this.#queue = []
     this.#idle?.()
+  }
+
+  /** Whether the next call is the first of its batch: batches are taken off the queue whole. */
+  get #beginsBatch(): boolean {
+    return this.#queue.length % longestBatch === 0
   }
 
   /** At the end of the turn, so that everything the turn asks for is one batch. */

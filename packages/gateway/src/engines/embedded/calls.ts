@@ -4,6 +4,7 @@ import type { Reads, Writes } from './store.ts'
 /** What the engine asks its worker, by name. */
 export type Calls = Writes & Reads
 export type CallName = keyof Calls
+export type ReadName = keyof Reads
 
 /** One call: its name, then what it is given. */
 export type Call = { [Name in CallName]: readonly [Name, ...Parameters<Calls[Name]>] }[CallName]

@@ -77,14 +77,14 @@ export async function openEmbeddedEngine({
       hear = listener
     },
     log: {
-      head: (room) => queue.call('head', room),
-      since: (room, position, limit) => queue.call('since', room, position, limit),
-      find: (room, eventId) => queue.call('find', room, eventId),
+      head: (room) => queue.read('head', room),
+      since: (room, position, limit) => queue.read('since', room, position, limit),
+      find: (room, eventId) => queue.read('find', room, eventId),
       page: (room, before, limit) => queue.call('page', room, before, limit),
       pageAfter: (room, position, limit) => queue.call('pageAfter', room, position, limit),
     },
     rooms: {
-      get: (room) => queue.call('room', room),
+      get: (room) => queue.read('room', room),
       participants: (room) => queue.call('participants', room),
       participant: (room, userId) => queue.call('participant', room, userId),
       byCredential: (room, credentialHash) => queue.call('participantByCredential', room, credentialHash),
