@@ -28,6 +28,7 @@ describe('the rule of the architecture', () => {
     ['core/a.ts', "import { b } from '../ports/b.ts'\nimport { c } from 'jose'"],
     ['dialects/rooms/rest/a.ts', "import { b } from '../b.ts'"],
     ['app/a.ts', "const { b } = await import('../core/b.ts')"],
+    ['app/a.ts', "import { b } from '../conformance/b.ts'"],
     ['core/a.test.ts', "import { b } from '../engines/embedded/b.ts'"],
   ]
   for (const [path, text] of allowed) {
@@ -46,6 +47,7 @@ describe('the rule of the architecture', () => {
       "import { b } from '../channels/b.ts'",
       'dialects/rooms and dialects/channels do not know one another',
     ],
+    ['conformance/a.ts', "import { b } from '../dialects/rooms/b.ts'", 'conformance must not know dialects'],
     ['core/a.ts', "import { b } from './b'", 'a relative import ends in .ts'],
     ['core/a.ts', "import { b } from '../../test/b.ts'", 'it is outside of src'],
   ]

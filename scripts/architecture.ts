@@ -10,7 +10,8 @@ const below: Readonly<Record<string, readonly string[]>> = {
   engines: ['model', 'ports'],
   transport: ['model', 'ports'],
   bridges: ['model', 'ports'],
-  app: ['model', 'ports', 'core', 'dialects', 'engines', 'transport', 'bridges'],
+  conformance: [],
+  app: ['conformance', 'model', 'ports', 'core', 'dialects', 'engines', 'transport', 'bridges'],
 }
 
 /** Folders whose own folders are strangers to one another: one for each protocol, store and outside system. */

@@ -57,6 +57,28 @@ function program(): Command {
       (await import('./commands/emit.ts')).emit(channel, json, options),
     )
 
+  parlance
+    .command('conform <protocol> <url>')
+    .description(
+      'try a server with the scenarios of rooms, comms, channels, messenger or services, and report',
+    )
+    .option('--secret <secret>', 'the server takes tokens signed with it (default: PARLANCE_SECRET)')
+    .option(
+      '--services-secret <secret>',
+      'what services prove themselves with (default: PARLANCE_SERVICES_SECRET)',
+    )
+    .option('--room <id>', 'a room, of a server without the REST API for rooms')
+    .option('--participant <credential>', 'a participant of that room')
+    .option('--strict', 'only what the protocol’s own document says')
+    .option('--only <text>', 'only scenarios with this in their names')
+    .option('--timeout <seconds>', 'how long to wait for what is to come at once', '5')
+    .option('--patience <seconds>', 'how long to wait for what the server does by its own clock', '15')
+    .option('--json', 'report as JSON')
+    .addHelpText('after', conformExamples)
+    .action(async (protocol, url, options) =>
+      (await import('./commands/conform.ts')).conform(protocol, url, options),
+    )
+
   withConfig(parlance.command('check-config'))
     .description('print the configuration that holds, or every mistake in it')
     .action(async (options) => (await import('./commands/check-config.ts')).checkConfig(options))
@@ -112,3 +134,12 @@ Examples:
   parlance emit lobby '{"content":"hello"}'        a message: clients of all protocols get it
   parlance emit lobby '{"x":1}' --clients 1        to one listener chosen at random
   parlance emit lobby '{"x":1}' --require-ack      waits for everyone, at most 5 seconds`
+
+const conformExamples = `
+Examples:
+  parlance conform channels http://127.0.0.1:8080
+  parlance conform comms http://127.0.0.1:8080 --secret "$(cat data/secret)"
+  parlance conform services wss://bus.example.com --strict --patience 70
+
+It makes rooms, users and cached entities of its own, with names that begin with what they are for. What cannot be tried with this
+server is reported as "not applicable", with the reason. The exit code is 1 when a scenario has failed.`
