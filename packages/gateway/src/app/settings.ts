@@ -26,6 +26,7 @@ export function coreSettings(config: Config, secret: string): CoreSettings {
     idleRoom: rooms.idleHours * hour,
     retention: { public: kept('public'), members: kept('members') },
     upkeepEvery: retention.interval,
+    roomsPerConnection: rooms.perConnection,
     publishing: { perSecond: rooms.messagesPerSecond, burst: rooms.messageBurst },
     joining: { perSecond: rooms.joinsPerSecond, burst: rooms.joinBurst },
     maxParticipants: rooms.maxParticipants,

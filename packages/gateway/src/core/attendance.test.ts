@@ -45,7 +45,12 @@ function scene() {
     since: (_room: string, from: { seq: number }) =>
       later(() => ({ events: events.slice(from.seq), position: { epoch: 'e', seq: events.length } })),
   } as unknown as EventLog
-  const rooms = { enter: () => later(() => ({ room: lobby, participant: null })) } as unknown as Rooms
+  const made: boolean[] = []
+  const enter = (_room: string, _actor: unknown, make: boolean) => {
+    made.push(make)
+    return later(() => ({ room: lobby, participant: null }))
+  }
+  const rooms = { enter } as unknown as Rooms
   let ids = 0
   const attendance = createAttendance({
     hub,
@@ -54,6 +59,7 @@ function scene() {
     clock: new ManualClock(),
     random: { id: () => String(ids++), integer: () => 0 },
     replayLimit: 1000,
+    roomsPerConnection: 128,
     draining: () => false,
     publish: (event, except) => hub.publish(event, except),
   })
@@ -66,7 +72,7 @@ function scene() {
     hub.publish(event)
   }
 
-  function attend(memberId: string, since?: number) {
+  function attend(memberId: string, since?: number, make = true) {
     const connection = new FakeConnection(memberId)
     const endings: string[] = []
     let welcome: Welcome | undefined
@@ -75,6 +81,7 @@ function scene() {
       connection,
       actor: { userId: null, name: memberId, admin: false },
       memberId,
+      make,
       presence: '{}',
       speech,
       acknowledges: true,
@@ -100,7 +107,7 @@ function scene() {
     while (waiting.length > 0) await answerOne()
   }
 
-  return { hub, attendance, commit, attend, answerOne, answerAll }
+  return { hub, attendance, made, commit, attend, answerOne, answerAll }
 }
 
 const numbers = (sent: readonly unknown[]): number[] => sent.map(Number).filter((n) => !Number.isNaN(n))
@@ -236,4 +243,12 @@ test('one who joins while a newcomer is still entering is in its greeting, and n
   ] as const) {
     assert.equal(inGreeting(stay).filter((id) => id === other).length + announced(stay).length, 1)
   }
+})
+
+test('a room that was closed between the handshake and the attendance comes back only where use makes rooms', async () => {
+  const { attend, answerAll, made } = scene()
+  attend('guest')
+  attend('member', undefined, false)
+  await answerAll()
+  assert.deepEqual(made, [true, false])
 })

@@ -84,6 +84,7 @@ export function createCore({
     clock,
     random,
     replayLimit: settings.replayLimit,
+    roomsPerConnection: settings.roomsPerConnection,
     draining: () => draining,
     publish,
   })

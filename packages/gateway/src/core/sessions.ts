@@ -15,11 +15,13 @@ interface SessionTools {
 
 /** Sessions that outlive their connection for a while, kept by the engine so that they outlive a restart too. */
 export function createSessions({ store, clock, random, log, resumeWindow }: SessionTools): Sessions {
-  function release(id: string, owner: string): void {
-    store.release(id, owner, clock.now() + resumeWindow).catch((error: unknown) => {
+  function releaseFor(id: string, owner: string, ms: number): void {
+    store.release(id, owner, clock.now() + ms).catch((error: unknown) => {
       log.warn({ err: error }, 'a session could not be released; it cannot be resumed')
     })
   }
+
+  const release = (id: string, owner: string): void => releaseFor(id, owner, resumeWindow)
 
   return {
     async open(dialect, room, userId, data, owner) {
@@ -43,5 +45,8 @@ export function createSessions({ store, clock, random, log, resumeWindow }: Sess
     },
 
     release,
+
+    /** A session whose time is over is swept out with the others. */
+    end: (id, owner) => releaseFor(id, owner, 0),
   }
 }

@@ -19,6 +19,8 @@ export interface CoreSettings {
   readonly reachable: 'anyone' | 'known' | 'acquainted'
   /** What one connection, or over HTTP one caller, may write, edit, delete and emit in one room. `perSecond` 0: no limit. */
   readonly publishing: Allowance
+  /** The most rooms one connection is in at a time. */
+  readonly roomsPerConnection: number
   /** Rooms that one address or user may make, and join for good. `perSecond` 0: no limit. */
   readonly joining: Allowance
   /** What a room made through the REST API may have at most, where it does not say. */
@@ -46,6 +48,7 @@ export const defaultCoreSettings: Omit<CoreSettings, 'accounts'> = {
   upkeepEvery: 60_000,
   reachable: 'known',
   publishing: { perSecond: 50, burst: 100 },
+  roomsPerConnection: 128,
   joining: { perSecond: 20, burst: 200 },
   maxParticipants: 100,
 }

@@ -186,6 +186,11 @@ export interface AttendRequest {
   readonly room: RoomId
   readonly connection: Connection
   readonly actor: Actor
+  /**
+   * Whether a public room is made when it is not there (any more). Not for what was a members' room at the handshake: closed in
+   * between, it would come back for everyone.
+   */
+  readonly make: boolean
   /** The member id, where the dialect keeps it (a resumed session); else the core gives one. */
   readonly memberId?: string
   readonly presence: JsonText
@@ -232,7 +237,10 @@ export interface Attendee {
 }
 
 export interface Attendance {
-  /** Rejects as `Rooms.enter` does, and with `going_down`. The connection may have closed meanwhile: then it has left already. */
+  /**
+   * Rejects as `Rooms.enter` does, with `going_down`, and with `rate_limited` when the connection is in too many rooms. The
+   * connection may have closed meanwhile: then it has left already.
+   */
   attend(request: AttendRequest): Promise<Attendee>
   members(room: RoomId): readonly Member[]
 }
@@ -252,6 +260,8 @@ export interface Sessions {
   claim(wanted: SessionClaim): Promise<{ data: string } | null>
   /** Its connection has gone; the resume window begins. */
   release(id: string, owner: string): void
+  /** Its owner was sent away: nobody goes on with it. */
+  end(id: string, owner: string): void
 }
 
 export interface SessionClaim {

@@ -112,6 +112,11 @@ export const configSchema = Type.Object({
   ),
   rooms: Type.Object(
     {
+      perConnection: whole(
+        defaultCoreSettings.roomsPerConnection,
+        'How many rooms one connection may be in at a time.',
+        1,
+      ),
       maxParticipants: whole(
         defaultCoreSettings.maxParticipants,
         'Participants of a room that was made without saying how many.',

@@ -14,7 +14,7 @@ import { ManualClock } from '../../../test/support/manual-clock.ts'
 
 let gateway: TestGateway
 before(async () => {
-  gateway = await startTestGateway()
+  gateway = await startTestGateway({ rooms: { messagesPerSecond: 0 } })
 })
 after(() => gateway.dispose())
 

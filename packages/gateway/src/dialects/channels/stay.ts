@@ -129,11 +129,12 @@ export class Stay {
   }
 
   #attend(session: Session): Promise<Attendee> {
-    const { channel, caller, presence, since } = this.#visit
+    const { channel, caller, presence, since, public: make } = this.#visit
     return this.#house.core.attendance.attend({
       room: channel,
       connection: this.#connection,
       actor: caller,
+      make,
       ...(session.memberId !== undefined && { memberId: session.memberId }),
       presence: presence ?? '{}',
       speech: this.#manner.speech,
@@ -164,7 +165,8 @@ export class Stay {
   /** Who was sent away does not come back with the same session. */
   #ended(ending: Ending): void {
     this.#over = true
-    this.#letGo()
+    const session = this.#letGo()
+    if (session !== null) this.#house.core.sessions.end(session.id, this.#connection.id)
     if (ending === 'closed') this.#connection.close(roomClosed.close, roomClosed.message)
     else this.fail(ending === 'kicked' ? kicked : banned)
   }

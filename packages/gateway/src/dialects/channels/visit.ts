@@ -12,6 +12,8 @@ import type { ChannelsOptions } from './options.ts'
 export interface Visit {
   readonly channel: string
   readonly caller: Caller
+  /** Whether use alone makes the channel, as it does unless it is for its members only. */
+  readonly public: boolean
   /** Null when nothing was said of it. */
   readonly presence: JsonText | null
   readonly since: AttendRequest['since'] | undefined
@@ -43,8 +45,8 @@ export async function readVisit(
   const since = from === '' ? undefined : parseSince(from)
   const resume = readResumeToken(query.get('resumeToken'), query.get('clientID'))
   const caller = await callerOf(core.accounts, channel, asking)
-  await core.rooms.enter(channel, caller, true)
-  return { channel, caller, presence, since, resume }
+  const { room } = await core.rooms.enter(channel, caller, true)
+  return { channel, caller, public: room.access === 'public', presence, since, resume }
 }
 
 function readPresence(text: string | null, maxPresence: number): JsonText | null {

@@ -81,6 +81,7 @@ export class RoomsSession implements ConnectionHandler {
         room,
         connection: this.#connection,
         actor,
+        make: false,
         presence: '{}',
         speech: this.#speech(),
         acknowledges: false,
@@ -133,8 +134,10 @@ export class RoomsSession implements ConnectionHandler {
     this.wake()
   }
 
+  /** Leaves at once: who has vanished never answers the close, and would be shown to the others until the transport gives up. */
   #close({ code, reason }: Closing): void {
     this.#connection.close(code, reason)
+    this.#attendee?.leave()
   }
 }
 
