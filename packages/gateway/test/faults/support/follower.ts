@@ -46,9 +46,10 @@ export abstract class Follower {
 
   /** As when the network breaks. Resolves when everything that had come has been read. */
   async cut(): Promise<void> {
-    await this.#source?.break()
-    await this.#reading
+    const source = this.#source
     this.#source = null
+    await source?.break()
+    await this.#reading
   }
 
   /** Resolves when the connection has ended by itself, or is not there. */

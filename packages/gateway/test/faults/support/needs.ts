@@ -14,7 +14,7 @@ const needs = {
     check: ['unshare', '--mount', 'mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', '/mnt'],
     says: 'root that may mount a tmpfs',
   },
-  faketime: { check: ['faketime', '+1h', 'true'], says: 'faketime (apt-get install faketime)' },
+  faketime: { check: ['faketime', '-f', '+1h', 'true'], says: 'faketime (apt-get install faketime)' },
   nginx: { check: ['nginx', '-v'], says: 'nginx (apt-get install nginx)' },
 } as const
 

@@ -48,6 +48,7 @@ interface LoggedEvent {
   readonly seq: number
   readonly kind: string
   readonly message?: { readonly content: string }
+  readonly userId?: string
 }
 
 /** The room's log through the REST API, page by page. */

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rmSync, writeFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { http, spawnGateway, type TestProcess, tokenFor } from '../harness.ts'
+import { CommsClient } from '../support/comms-client.ts'
+import { MessengerClient } from '../support/messenger-client.ts'
+import { followers, room } from './support/follower.ts'
+import { lacks } from './support/needs.ts'
+import { contentsOf, emit, makeRoom, unlimited } from './support/writing.ts'
+
+/**
+ * While the store cannot write: whoever writes is told so in the words of their protocol, nobody hears of it, reads go on. When it can
+ * again, so does everything, without a restart, and nothing of what was refused is there.
+ */
+async function survives(
+  gateway: TestProcess,
+  breakStore: () => Promise<void>,
+  mendStore: () => Promise<void>,
+): Promise<void> {
+  await makeRoom(gateway, ['ann', 'bob'])
+  const following = Object.values(followers).map((Follower) => new Follower(gateway, 'ann'))
+  for (const follower of following) await follower.connect()
+  const comms = await CommsClient.join(gateway, 'bob')
+  const messenger = await MessengerClient.open(gateway, 'bob')
+  await emit(gateway, 'before')
+
+  await breakStore()
+  const bearer = tokenFor('bob', { name: 'bob' })
+  // Larger than what is left of a page, so that no write can do without the disk.
+  const content = `refused ${'x'.repeat(1500)}`
+  for (let again = 0; again < 3; again++) {
+    const emitted = await http(gateway, 'POST', `/${room}/emit`, { json: { content } })
+    assert.deepEqual([emitted.status, emitted.body.code], [503, 'STORE_FAILED'])
+    const posted = await http(gateway, 'POST', `/api/rooms/${room}/messages`, { bearer, json: { content } })
+    assert.deepEqual([posted.status, posted.body.error.code], [503, 'store_failed'])
+    comms.execute('MESSAGE_CREATE', { content }, 7)
+    const error = await comms.socket.until<{ f: number; cnf: object }>(({ f }) => f === 150)
+    assert.deepEqual({ ...error.cnf, m: '' }, { c: 99, d: false, m: '', s: 7 })
+    assert.equal(await messenger.refused('new', { chatId: room, message: content }), 'store_failed')
+  }
+  assert.equal((await contentsOf(gateway)).at(-1), 'before')
+  assert.equal((await http(gateway, 'GET', `/${room}/history`)).status, 200)
+  assert.equal((await http(gateway, 'GET', '/healthz')).status, 200)
+
+  await mendStore()
+  await emit(gateway, 'after')
+  for (const follower of following) {
+    await follower.until(() => follower.heard.at(-1) === 'after')
+    assert.deepEqual(follower.heard, ['before', 'after'], follower.protocol)
+    await follower.cut()
+  }
+  assert.deepEqual(await contentsOf(gateway), kept)
+}
+
+const kept = ['the room is made', 'before', 'after']
+
+test('a full disk', { skip: lacks('tmpfs') }, async () => {
+  // A file system of its own, which only this process sees, over its data folder.
+  const mount =
+    'f=$(mktemp) && cp "$0"/overrides.yaml $f && mount -t tmpfs -o size=3m tmpfs "$0" && cp $f "$0"/overrides.yaml && rm $f && exec "$@"'
+  const gateway = await spawnGateway(unlimited, (data) => ({
+    under: ['unshare', '--mount', 'sh', '-c', mount, data],
+  }))
+  const inside = `/proc/${gateway.spawned.process.pid}/root${gateway.data}/filler`
+  try {
+    await survives(
+      gateway,
+      async () => fill(inside),
+      async () => rmSync(inside),
+    )
+  } finally {
+    await gateway.dispose()
+  }
+})
+
+function fill(path: string): void {
+  for (let size = 4_000_000; size >= 1; size = Math.floor(size / 2)) {
+    try {
+      for (;;) writeFileSync(path, Buffer.alloc(size), { flag: 'a' })
+    } catch (error) {
+      assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC')
+    }
+  }
+}
+
+for (const [fault, calls] of [
+  ['a disk that cannot synchronise', 'fsync,fdatasync'],
+  ['a disk that cannot write', 'pwrite64'],
+] as const) {
+  test(fault, { skip: lacks('strace') }, async () => {
+    const gateway = await spawnGateway(unlimited)
+    let tracer: ChildProcess | undefined
+    try {
+      await survives(
+        gateway,
+        async () => {
+          tracer = await inject(gateway.spawned.process.pid!, calls)
+        },
+        async () => {
+          tracer!.kill('SIGINT')
+          await once(tracer!, 'close')
+        },
+      )
+      await gateway.crash()
+      assert.deepEqual(await contentsOf(gateway), kept)
+    } finally {
+      tracer?.kill('SIGINT')
+      await gateway.dispose()
+    }
+  })
+}
+
+/** Makes these calls of a process fail, until the tracer is interrupted. */
+async function inject(pid: number, calls: string): Promise<ChildProcess> {
+  const options = ['-f', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${calls}:error=EIO`]
+  const tracer = spawn('strace', [...options, '-p', `${pid}`], { stdio: ['ignore', 'ignore', 'pipe'] })
+  for await (const said of tracer.stderr!) if (String(said).includes('attached')) break
+  return tracer
+}
