@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
+import { parseExactly } from '../model/exact-json.ts'
 import type { Actor } from '../model/participant.ts'
 import { Problem } from '../model/problem.ts'
 import type { RoomId } from '../model/room.ts'
@@ -55,7 +56,7 @@ export function createAccounts({
         published !== null && !saysHs256(token)
           ? await jwtVerify(token, published, { ...options, algorithms: asymmetric })
           : await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })
-      return userOf(payload)
+      return userOf(payload, token)
     } catch (error) {
       throw error instanceof Problem ? error : refusal(error)
     }
@@ -99,8 +100,8 @@ function saysHs256(token: string): boolean {
   }
 }
 
-function userOf(payload: JWTPayload): User {
-  const userId = subjectOf(payload)
+function userOf(payload: JWTPayload, token: string): User {
+  const userId = subjectOf(payload, token)
   if (payload.exp === undefined)
     throw new Problem('token_invalid', 'The token has no "exp": it must end some time.')
   const { name, admin, bot, type } = payload
@@ -114,14 +115,20 @@ function userOf(payload: JWTPayload): User {
 }
 
 /** `sub`, or the claims of `comms`: `type` "user" or "bot" with an integer `id`. */
-function subjectOf(payload: JWTPayload): string {
-  const { sub, type, id } = payload
+function subjectOf({ sub, type, id }: JWTPayload, token: string): string {
   if (typeof sub === 'string' && isUserId(sub)) return sub
-  if ((type === 'user' || type === 'bot') && Number.isSafeInteger(id)) return String(id)
+  const integer = (type === 'user' || type === 'bot') && Number.isInteger(id) ? integerId(token) : ''
+  if (isUserId(integer)) return integer
   throw new Problem(
     'token_invalid',
     'The token names no user: it needs a "sub" of 1 to 200 characters, other than "system" and "anonymous".',
   )
+}
+
+/** The claim `id` of a token that is good, as it was written: it may be beyond 2^53. */
+function integerId(token: string): string {
+  const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
+  return String((parseExactly(claims) as { id: number | string }).id)
 }
 
 function refusal(error: unknown): Problem {

@@ -1,3 +1,5 @@
+import { parseExactly } from '../../model/exact-json.ts'
+
 /** A frame from a client: its function code, and what came with it, unchecked. */
 export interface Command {
   readonly f: number
@@ -7,9 +9,6 @@ export interface Command {
   /** The event of an execute; `t` wins over `e`. */
   readonly t?: string
 }
-
-/** The integer literals that a double may not hold: 16 digits and more. */
-const longNumber = /[0-9]{16}/
 
 /** Reads a frame. Null for anything that is not a JSON object with an integer `f`. Never throws. */
 export function decode(data: Buffer): Command | null {
@@ -28,17 +27,10 @@ export function decode(data: Buffer): Command | null {
 
 function parse(text: string): unknown {
   try {
-    return longNumber.test(text) ? JSON.parse(text, exactly) : JSON.parse(text)
+    return parseExactly(text)
   } catch {
     return null
   }
-}
-
-/** Integers beyond 2^53 come out as their digits, as strings. */
-function exactly(_key: string, value: unknown, context?: { source?: string }): unknown {
-  const source = context?.source
-  const tooLarge = typeof value === 'number' && !Number.isSafeInteger(value)
-  return tooLarge && source !== undefined && /^-?[0-9]+$/.test(source) ? source : value
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -11,6 +11,9 @@ const hasty = await startTestGateway({
 })
 after(() => hasty.dispose())
 
+/** A number that is written with these digits. */
+const exact = (JSON as unknown as { rawJSON(digits: string): unknown }).rawJSON
+
 test('100 comes first, at once', async () => {
   const client = await SocketClient.open(socketUrl(gateway, '/comms'))
   assert.equal(await client.nextText(), '{"f":100,"cnf":{"hb_int":20000}}')
@@ -47,6 +50,18 @@ test('both shapes of claims are taken', async () => {
   await client.event('CHANNEL_MOVE')
   client.execute('MESSAGE_CREATE', { content: 'beep' })
   assert.equal((await client.event('MESSAGE_CREATE')).user.id, 155112606)
+  await client.socket.close()
+})
+
+test('a claim beyond 2^53 keeps its digits', async () => {
+  const client = await CommsClient.open(gateway)
+  const ready = await client.present({
+    token: tokenFor('', { type: 'user', id: exact('18446744073709551615') }),
+  })
+  assert.equal(ready.f, 140)
+  await client.event('CHANNEL_MOVE')
+  client.execute('MESSAGE_CREATE', { content: 'me' })
+  assert.equal((await client.event('MESSAGE_CREATE')).user.id, '18446744073709551615')
   await client.socket.close()
 })
 
