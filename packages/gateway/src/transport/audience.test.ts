@@ -103,14 +103,15 @@ async function perform(next: Step, audiences: readonly Audience[]): Promise<void
 
 test('under any order of send, publish, enter, leave and stamp, each hears what it should, in the order of the calls', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }), async (steps) => {
       const audiences = [
         scene.transport.outbound.audience('websocket'),
         scene.transport.outbound.audience('websocket'),
       ]
       for (const connection of connections) connection.stamp = ''
       const model = new Model()
-      for (const next of steps) {
+      const everyoneEnters = connections.map((_, who): Step => ({ kind: 'enter', who, audience: who % 2 }))
+      for (const next of [...everyoneEnters, ...steps]) {
         model.take(next)
         // Awaiting what is not the end of a turn would make every step a turn of its own.
         const performed = perform(next, audiences)

@@ -71,8 +71,7 @@ export class MemberAudience implements Audience {
       const from = noneIsAhead ? 0 : (this.#handed.get(member) ?? 0)
       if (from === pending.length) continue
       const bytes = pending.lendLast(from, member.stamp)
-      if (!pending.stamped) member.give(bytes)
-      else if (!member.giveLent(bytes)) pending.keepLent()
+      if (!member.giveLast(bytes) && pending.stamped) pending.keepLent()
     }
     this.#handed.clear()
     pending.clear()

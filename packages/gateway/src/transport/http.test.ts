@@ -292,3 +292,38 @@ test('pages of allowed origins may ask and read; foreign ones may neither read n
   const simple = await request('POST', `${http}/settings`, { headers: evil, body: '{"limit":1}' })
   assert.deepEqual([simple.status, simple.body.error.code], [403, 'origin_not_allowed'])
 })
+
+test('whatever is wrong with a request, the routes at its address say it in their own words', async (t) => {
+  const refuse = (error: unknown) => ({
+    status: (error as Problem).status,
+    body: { oops: (error as Problem).code },
+  })
+  const scene = await TransportScene.open(t, {
+    mode: 'production',
+    routes: [route('POST', '/own/:name', { refuse, body: settings })],
+  })
+  const ask = async (method: string, path: string, options = {}) => {
+    const { status, body } = await request(method, `${scene.http}${path}`, options)
+    return [status, body]
+  }
+  assert.deepEqual(await ask('PATCH', '/own/x'), [405, { oops: 'method_not_allowed' }])
+  assert.deepEqual(await ask('POST', '/own/%ff', { json: {} }), [400, { oops: 'invalid_request' }])
+  assert.deepEqual(await ask('POST', '/own/x', { body: '{' }), [400, { oops: 'invalid_json' }])
+  assert.deepEqual(await ask('POST', '/own/x', { headers: { origin: 'https://evil.example' } }), [
+    403,
+    { oops: 'origin_not_allowed' },
+  ])
+  assert.equal((await request('POST', `${scene.http}/other`)).body.error.code, 'not_found')
+})
+
+test('a route is told whether the page that asks is one of an allowed origin', async (t) => {
+  const told = route('GET', '/told', {
+    answer: ({ originAllowed }) => ({ status: 200, body: { originAllowed } }),
+  })
+  const scene = await TransportScene.open(t, { routes: [told] })
+  const ask = async (headers: Record<string, string>) =>
+    (await request('GET', `${scene.http}/told`, { headers })).body.originAllowed
+  assert.equal(await ask({}), true)
+  assert.equal(await ask({ origin: 'http://localhost:5173' }), true)
+  assert.equal(await ask({ origin: 'https://evil.example' }), false)
+})

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asProblem, Problem } from '../model/problem.ts'
-import type { HttpReply, HttpRequest, HttpRoute } from '../ports/http.ts'
+import type { HttpReply, HttpRequest } from '../ports/http.ts'
 import type { Log } from '../ports/log.ts'
 import { clientAddress } from './address.ts'
 import { parseBody, readBody } from './body.ts'
@@ -44,34 +44,33 @@ export function createRequestListener(
 
 async function answer(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const target = parseTarget(request.url ?? '/')
-  let route: HttpRoute | null = null
   try {
-    allowOrigin(parts.origins, request, response)
+    const originAllowed = allowOrigin(parts.origins, request, response)
     const match = findRoute(parts.routes, request, response, target.path)
     if (match === null) return
-    route = match.route
-    const asked = await readRequest(parts, request, match, target)
+    const asked = await readRequest(parts, request, match, target, originAllowed)
     if (asked === null) return
-    const reply = await route.answer(asked)
+    const reply = await match.route.answer(asked)
     if (reply.stream === undefined || request.method === 'HEAD') respond(parts, response, reply)
     else parts.stream(asked, response, reply)
   } catch (error) {
-    refuse(parts, request, response, target, route, error)
+    refuse(parts, request, response, target, error)
   }
 }
 
-/** What a browser's page of this origin may do (the CORS protocol of the Fetch standard). */
-function allowOrigin(origins: OriginPolicy, request: IncomingMessage, response: ServerResponse): void {
+/** Tells a browser what its page may do (the CORS protocol of the Fetch standard); false: not read the reply. */
+function allowOrigin(origins: OriginPolicy, request: IncomingMessage, response: ServerResponse): boolean {
   const { origin, host } = request.headers
-  if (origin === undefined) return
+  if (origin === undefined) return true
   response.setHeader('Vary', 'Origin')
   if (origins.allows(origin, host)) {
     response.setHeader('Access-Control-Allow-Origin', origin)
     response.setHeader('Access-Control-Expose-Headers', 'Retry-After')
-    return
+    return true
   }
   // A page may send a simple POST without asking first; it is only kept from reading the reply.
   if (!safeMethods.includes(request.method!)) throw new Problem('origin_not_allowed')
+  return false
 }
 
 /** Null: this was a question about the address itself, and has been answered. */
@@ -106,6 +105,7 @@ async function readRequest(
   request: IncomingMessage,
   { route, params, checkQuery, checkBody }: Match,
   { path, query }: Target,
+  originAllowed: boolean,
 ): Promise<HttpRequest | null> {
   const { limits, trustedHops } = parts
   if (checkQuery !== null) checkQuery(queryValues(query, route.query!))
@@ -121,6 +121,7 @@ async function readRequest(
     header: (name) => headerOf(request, name),
     raw,
     body,
+    originAllowed,
     address: clientAddress(request, trustedHops),
   }
 }
@@ -136,7 +137,6 @@ function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   { path }: Target,
-  route: HttpRoute | null,
   error: unknown,
 ): void {
   if (!(error instanceof Problem)) {
@@ -149,7 +149,7 @@ function refuse(
   const problem = asProblem(error)
   // The rest of a body that is far too large is not read: the connection ends with the reply.
   if (problem.code === 'payload_too_large' && !request.complete) response.setHeader('Connection', 'close')
-  respond(parts, response, route?.refuse?.(problem) ?? problemReply(problem))
+  respond(parts, response, parts.routes.at(path)?.refuse?.(problem) ?? problemReply(problem))
 }
 
 function respond(parts: HttpParts, response: ServerResponse, reply: HttpReply): void {

@@ -258,7 +258,8 @@ test('a long reason is cut to 123 bytes at the border of a character', async (t)
 })
 
 test('a client that is not read from waits, and is heard when reading goes on', async (t) => {
-  const scene = await TransportScene.open(t)
+  // So long that only the answer to the close can end the connection.
+  const scene = await TransportScene.open(t, { limits: { closeGrace: 3_600_000 } })
   const client = await SocketClient.open(scene.url)
   const [connection] = scene.connections
   connection!.pause()

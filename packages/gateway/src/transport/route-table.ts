@@ -39,6 +39,15 @@ export class RouteTable {
     return { ...ready, params: decoded(params as Record<string, string>) }
   }
 
+  /** What stands first at a path, whatever the method: it says how errors are said there. */
+  at(path: string): HttpRoute | null {
+    for (const method of methods) {
+      const found = this.#router.match(method, path)[0][0]
+      if (found !== undefined) return found[0].route
+    }
+    return null
+  }
+
   /** The methods that a path takes; none when there is nothing there. */
   allowed(path: string): string[] {
     return methods.filter((method) => this.#router.match(method, path)[0].length > 0)

@@ -107,10 +107,10 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
   }
 
   /**
-   * Bytes from an audience at the end of a turn, in a buffer that is to be used again. False: it cannot be. A member of several
-   * audiences may get more in this turn, which is then written together.
+   * Bytes from an audience at the end of a turn. True: they have been taken, and the buffer is free again. A member of several audiences
+   * may get more in this turn, which is then written together.
    */
-  giveLent(bytes: Buffer): boolean {
+  giveLast(bytes: Buffer): boolean {
     if (!this.#open) return true
     if (this.#memberships.length === 1) return this.#outbox.writeThrough(bytes)
     this.#outbox.push(bytes)
@@ -184,7 +184,8 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
   }
 
   joined(audience: Membership): void {
-    this.#memberships = [...this.#memberships, audience]
+    // Not a spread, which reserves room for sixteen more.
+    this.#memberships = this.#memberships.concat(audience)
   }
 
   left(audience: Membership): void {

@@ -67,6 +67,22 @@ test('waking and expiring do not get in each other’s way', async (t) => {
   for (const text of ['woken', 'woken', 'token_expired']) assert.equal(await client.nextText(), text)
 })
 
+test('closing comes after what was sent and published before, and nothing after it', async (t) => {
+  const scene = await TransportScene.open(t)
+  const client = await SocketClient.open(scene.url)
+  const connection = scene.connections[0]!
+  const audience = scene.transport.outbound.audience('websocket')
+  audience.add(connection)
+  connection.send('sent')
+  audience.publish('published')
+  connection.close(4001, 'over')
+  audience.publish('too late')
+  connection.send('too late')
+  assert.equal(await client.nextText(), 'sent')
+  assert.equal(await client.nextText(), 'published')
+  await assert.rejects(client.nextText(), /closed with 4001 "over"/)
+})
+
 test('all connections of a user can be ended, and only these', async (t) => {
   const scene = await TransportScene.open(t)
   const clients = [

@@ -8,6 +8,7 @@ import type { HttpReply } from '../ports/http.ts'
 import { clientAddress } from './address.ts'
 import type { Door } from './door.ts'
 import { headerOf } from './http.ts'
+import type { Allowance } from './inbound-meter.ts'
 import type { TransportLimits } from './limits.ts'
 import type { OriginPolicy } from './origin.ts'
 import { problemReply, render } from './reply.ts'
@@ -34,6 +35,8 @@ const key = /^[+/0-9A-Za-z]{22}==$/
 /** Answers WebSocket handshakes (RFC 6455 §4.2), each by the first dialect whose path it is. */
 export class Upgrades {
   readonly #parts: UpgradeParts
+  /** What a connection may send whose dialect sets no limits of its own. */
+  readonly #usual: Allowance
   /** By the largest message they take, which `ws` knows per server only. */
   readonly #servers = new Map<number, WsServer>()
   readonly #undecided = new Set<Duplex>()
@@ -41,6 +44,8 @@ export class Upgrades {
 
   constructor(parts: UpgradeParts) {
     this.#parts = parts
+    const { messageBytes, framesPerSecond, frameBurst } = parts.surroundings.limits
+    this.#usual = { maxMessage: messageBytes, frames: { perSecond: framesPerSecond, burst: frameBurst } }
   }
 
   /** Never rejects. */
@@ -104,8 +109,7 @@ export class Upgrades {
       const decision = dialect.upgrade(asked)
       if (decision !== null) return decision
     }
-    if (segments.includes(null))
-      throw new Problem('invalid_request', 'The path is not percent-encoded UTF-8.')
+    if (segments.includes(null)) throw new Problem('invalid_request', 'The path is not UTF-8.')
     throw new Problem('not_found')
   }
 
@@ -121,25 +125,21 @@ export class Upgrades {
     const closed = closedBecause()
     if (closed !== null) throw closed
     if (admission.subprotocol !== undefined) this.#subprotocols.set(request, admission.subprotocol)
-    const { messageBytes, framesPerSecond, frameBurst } = surroundings.limits
-    const maxMessage = admission.maxMessage ?? messageBytes
-    const frames = admission.frames ?? { perSecond: framesPerSecond, burst: frameBurst }
+    const allowance = this.#allowance(admission)
     let admitted = false
-    this.#server(maxMessage).handleUpgrade(request, socket, head, (ws) => {
+    this.#server(allowance.maxMessage).handleUpgrade(request, socket, head, (ws) => {
       admitted = true
       socket.off('error', destroyThis)
-      const id = nextId()
-      const connection = new WebSocketConnection(
-        id,
-        address,
-        socket,
-        ws,
-        { maxMessage, frames },
-        surroundings,
-      )
+      const connection = new WebSocketConnection(nextId(), address, socket, ws, allowance, surroundings)
       connection.start((opened) => admission.open(opened), admission.expiresAt)
     })
     return admitted
+  }
+
+  /** One object for all connections without limits of their own. */
+  #allowance({ maxMessage = this.#usual.maxMessage, frames = this.#usual.frames }: Admission): Allowance {
+    const isUsual = maxMessage === this.#usual.maxMessage && frames === this.#usual.frames
+    return isUsual ? this.#usual : { maxMessage, frames }
   }
 
   #server(maxMessage: number): WsServer {
