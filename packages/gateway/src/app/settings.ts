@@ -44,7 +44,7 @@ export function messengerOptions({ messenger }: Config): MessengerOptions {
   return options
 }
 
-export function channelsOptions({ channels, mode, origins }: Config): ChannelsOptions {
+export function channelsOptions({ channels, mode }: Config): ChannelsOptions {
   const { pingInterval, pongTimeout, maxPresence, openPatterns } = channels
   return {
     pingInterval,
@@ -52,7 +52,6 @@ export function channelsOptions({ channels, mode, origins }: Config): ChannelsOp
     maxPresence,
     openPatterns,
     requireToken: mode === 'production',
-    allowedOrigins: origins,
   }
 }
 

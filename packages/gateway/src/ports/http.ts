@@ -35,6 +35,8 @@ export interface HttpRequest {
   readonly raw: Buffer
   /** The body as JSON, checked against `body`; undefined when the route has no such schema. */
   readonly body: unknown
+  /** False: a web page of an origin that may not talk to the gateway asks, by a method that pages need no leave for. */
+  readonly originAllowed: boolean
   /** The client's address, behind trusted proxies the forwarded one. */
   readonly address: string
 }

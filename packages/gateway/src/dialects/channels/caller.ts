@@ -2,7 +2,6 @@ import { type Actor, anonymous } from '../../model/participant.ts'
 import { Problem } from '../../model/problem.ts'
 import type { Accounts } from '../../ports/core.ts'
 import type { HttpRequest } from '../../ports/http.ts'
-import type { ChannelsOptions } from './options.ts'
 
 /** Who is asking. `expiresAt`: when the token ends, in milliseconds since 1970. */
 export type Caller = Actor & { readonly expiresAt?: number }
@@ -28,11 +27,12 @@ function credentialOf({ query, header }: Asking): string | null {
 }
 
 /**
- * A browser sends a page's GET or form to any site without asking, so a page of another site could emit with the rights
- * of its reader's network. Browsers say so in `Sec-Fetch-Site` (W3C Fetch Metadata §2.3). Throws `origin_not_allowed`.
+ * A browser sends a page's GET to any site without asking, so a page of another site could emit and listen with the rights of
+ * its reader's network. Where a browser leaves `Origin` out, as for images, it says so in `Sec-Fetch-Site` (W3C Fetch Metadata
+ * §2.3). Throws `origin_not_allowed`.
  */
-export function checkSite({ header }: Asking, { allowedOrigins }: ChannelsOptions): void {
-  if (header('sec-fetch-site')?.toLowerCase() !== 'cross-site') return
-  const origin = header('origin')
-  if (origin === undefined || !allowedOrigins.includes(origin)) throw new Problem('origin_not_allowed')
+export function checkSite({ header, originAllowed }: Pick<HttpRequest, 'header' | 'originAllowed'>): void {
+  const isNamed = header('origin') !== undefined
+  const isForeign = header('sec-fetch-site')?.toLowerCase() === 'cross-site'
+  if (!originAllowed || (isForeign && !isNamed)) throw new Problem('origin_not_allowed')
 }

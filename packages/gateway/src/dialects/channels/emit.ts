@@ -15,7 +15,7 @@ export function emitRoutes(core: Core, options: ChannelsOptions): HttpRoute[] {
 
   async function emit(request: HttpRequest, payloadOf: () => JsonText): Promise<HttpReply> {
     const room = checkChannelName(request.params.channel)
-    checkSite(request, options)
+    checkSite(request)
     const actor = await callerOf(core.accounts, room, request)
     if (options.requireToken && actor.userId === null && !isOpen(room)) throw new Problem('unauthorized')
     const key = keyOf(request)

@@ -1,6 +1,7 @@
 import { Problem } from '../../model/problem.ts'
 import type { Admission, UpgradeRequest } from '../../ports/dialect.ts'
 import type { HttpReply, HttpRoute } from '../../ports/http.ts'
+import { checkSite } from './caller.ts'
 import { checkChannelName } from './channel-name.ts'
 import { refusal } from './errors.ts'
 import { failed, listenQuery } from './schemas.ts'
@@ -45,6 +46,7 @@ export function listenRoute(house: House): HttpRoute {
     refuse: refusal,
     async answer(request) {
       checkChannelName(request.params.channel)
+      checkSite(request)
       if (!wantsEventStream(request.header('accept'))) throw new Problem('upgrade_required')
       const visit = await readVisit(house.core, house.options, request.params.channel, request)
       return {

@@ -12,8 +12,6 @@ export interface ChannelsOptions {
   readonly requireToken: boolean
   /** Channels that anyone may emit to even so: names in which `*` stands for any characters. */
   readonly openPatterns: readonly string[]
-  /** Origins whose pages may emit from another site, as browsers write them: `https://example.org`. */
-  readonly allowedOrigins: readonly string[]
 }
 
 export const defaultChannelsOptions: ChannelsOptions = {
@@ -22,7 +20,6 @@ export const defaultChannelsOptions: ChannelsOptions = {
   maxPresence: 2048,
   requireToken: false,
   openPatterns: [],
-  allowedOrigins: [],
 }
 
 export interface DialectTools {
