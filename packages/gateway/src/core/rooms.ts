@@ -117,8 +117,12 @@ export function createRooms({ engine, acts, random, guesses, joining, maxPartici
       return (await acts.commit(id, actor, { kind: 'room.update', changes })).room
     },
 
-    async close(id, actor, reason) {
-      await acts.commit(id, actor, { kind: 'room.close', reason })
+    async close(id, actor, reason, idleSince) {
+      await acts.commit(id, actor, {
+        kind: 'room.close',
+        reason,
+        ...(idleSince !== undefined && { idleSince }),
+      })
     },
 
     async change(id, actor, userId, changes) {

@@ -5,6 +5,10 @@ import { ChannelListener } from '../../test/support/channel-listener.ts'
 import { ManualClock } from '../../test/support/manual-clock.ts'
 import { TestRoom } from '../../test/support/test-room.ts'
 import type { PartialConfig } from '../app/config/schema.ts'
+import type { Rooms } from '../ports/core.ts'
+import type { Engine } from '../ports/engine.ts'
+import { defaultCoreSettings } from './settings.ts'
+import { startUpkeep } from './upkeep.ts'
 
 const second = 1000
 const hour = 3600 * second
@@ -109,4 +113,30 @@ test('a channel nobody is in and nobody emits to is no more after the idle time;
   await until(clock, async () => (await history(gateway, 'quiet')).length === 0)
   const later = await ChannelListener.connect(gateway, 'quiet', { query: { since: left } })
   assert.equal(later.greeting.payload.recovered, false)
+})
+
+test('what is written while other rooms are being closed keeps a room', async () => {
+  const clock = new ManualClock()
+  const asked: unknown[] = []
+  const { promise: closed, resolve } = Promise.withResolvers<void>()
+  const stop = startUpkeep({
+    engine: {
+      upkeep: { trim: async () => 0, idle: async () => [{ id: 'quiet', access: 'members' }] },
+    } as unknown as Engine,
+    rooms: {
+      async close(id: string, _actor: unknown, reason: string, idleSince: number) {
+        asked.push([id, reason, idleSince])
+        resolve()
+      },
+    } as unknown as Rooms,
+    clock,
+    log: { info() {}, warn() {}, error() {} },
+    settings: { ...defaultCoreSettings, upkeepEvery: second, idleRoom: hour },
+    occupied: () => false,
+  })
+  clock.advance(second)
+  await closed
+  // The store closes it only if it is idle still.
+  assert.deepEqual(asked, [['quiet', 'idle', clock.now() - hour]])
+  await stop()
 })

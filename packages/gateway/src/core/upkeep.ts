@@ -41,13 +41,17 @@ export function startUpkeep({
     const now = clock.now()
     await engine.upkeep.trim(now, settings.retention)
     if (settings.idleRoom === 0) return
-    for (const room of await engine.upkeep.idle(now - settings.idleRoom, roomsAtOnce)) await expire(room)
+    const idleSince = now - settings.idleRoom
+    for (const room of await engine.upkeep.idle(idleSince, roomsAtOnce)) await expire(room, idleSince)
   }
 
-  /** A public room with someone in it is in use, however quiet: entering it anew marks it so. */
-  async function expire(room: Room): Promise<void> {
+  /**
+   * A public room with someone in it is in use, however quiet: entering it anew marks it so. What is written while others are
+   * expired before it keeps a room, too.
+   */
+  async function expire(room: Room, idleSince: number): Promise<void> {
     if (room.access === 'public' && occupied(room)) await rooms.touch(room.id)
-    else await rooms.close(room.id, system, 'idle')
+    else await rooms.close(room.id, system, 'idle', idleSince)
   }
 
   return async () => {

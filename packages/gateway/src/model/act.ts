@@ -26,7 +26,8 @@ export type ActBody =
       readonly pair: readonly [NewParticipant, NewParticipant]
     }
   | { readonly kind: 'room.update'; readonly changes: Partial<RoomSettings> }
-  | { readonly kind: 'room.close'; readonly reason: string }
+  /** `idleSince`: only if nothing was written since (milliseconds since 1970). */
+  | { readonly kind: 'room.close'; readonly reason: string; readonly idleSince?: number }
   /** `asAdmin`: the admin password was given and right. */
   | { readonly kind: 'participant.join'; readonly joiner: NewParticipant; readonly asAdmin: boolean }
   | { readonly kind: 'participant.change'; readonly userId: string; readonly changes: ParticipantChanges }

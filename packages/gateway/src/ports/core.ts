@@ -92,7 +92,8 @@ export interface Rooms {
   touch(room: RoomId): Promise<void>
   participants(room: RoomId): Promise<Participant[]>
   update(room: RoomId, actor: Actor, changes: Partial<RoomSettings>): Promise<Room>
-  close(room: RoomId, actor: Actor, reason: string): Promise<void>
+  /** `idleSince`: only if nothing was written since (milliseconds since 1970). */
+  close(room: RoomId, actor: Actor, reason: string, idleSince?: number): Promise<void>
   change(room: RoomId, actor: Actor, userId: string, changes: ParticipantChanges): Promise<Participant>
   kick(room: RoomId, actor: Actor, userId: string): Promise<void>
 }

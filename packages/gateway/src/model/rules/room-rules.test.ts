@@ -149,3 +149,14 @@ test('an admin closes the room', () => {
     })
   }
 })
+
+test('a room that is closed for having gone unwritten stays when something was written since', () => {
+  const idle = (idleSince: number): ActBody => ({ kind: 'room.close', reason: 'idle', idleSince })
+  const { lastActiveAt } = membersRoom
+  assert.deepEqual(judge(idle(lastActiveAt), { actor: admin }), {
+    event: null,
+    changes: [],
+    room: membersRoom,
+  })
+  assert.deepEqual(judge(idle(lastActiveAt + 1), { actor: admin }).changes, [{ kind: 'room.remove' }])
+})

@@ -85,6 +85,9 @@ function onlyChanged(room: Room, wanted: Partial<RoomSettings>): Partial<RoomSet
 
 export function closeRoom(act: ActOf<'room.close'>, facts: InRoom): Decision {
   checkAdmin(act, facts)
+  const { idleSince } = act.body
+  if (idleSince !== undefined && facts.room.lastActiveAt >= idleSince)
+    return { event: null, changes: [], room: facts.room }
   return {
     event: { kind: 'room.closed', reason: act.body.reason },
     changes: [{ kind: 'room.remove' }],
