@@ -95,8 +95,13 @@ export class CommsSession implements ConnectionHandler {
 
   closed(): void {
     this.#over = true
+    this.#depart()
+  }
+
+  #depart(): void {
     this.#tools.directory.remove(this.#connection)
     this.#client?.depart()
+    this.#client = null
   }
 
   #first(command: Command | null): void {
@@ -181,6 +186,8 @@ export class CommsSession implements ConnectionHandler {
     this.#connection.send(errorFrame({ ...error, d: true }))
     this.#over = true
     this.#connection.close(closeCodeOf(error), error.m)
+    // Who has vanished never answers the close, and would be shown to the others until the transport gives up.
+    this.#depart()
   }
 }
 

@@ -71,7 +71,11 @@ export class Session implements ConnectionHandler {
   /** A ping is due, or the time for a sign of life after one is over. */
   wake(): void {
     const { pingInterval, pongTimeout } = this.#options
-    if (this.#sign === false) return this.#connection.close(closeCodes.silent, 'No sign of life.')
+    if (this.#sign === false) {
+      this.#connection.close(closeCodes.silent, 'No sign of life.')
+      // Who has vanished never answers the close, and would be shown as online until the transport gives up.
+      return this.closed()
+    }
     if (this.#sign === true) {
       this.#sign = null
       return this.#connection.wakeIn(Math.max(0, pingInterval - pongTimeout))
