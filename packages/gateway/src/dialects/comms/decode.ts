@@ -1,4 +1,5 @@
 import { parseExactly } from '../../model/exact-json.ts'
+import { isTooDeep } from '../../model/json-depth.ts'
 
 /** A frame from a client: its function code, and what came with it, unchecked. */
 export interface Command {
@@ -10,7 +11,7 @@ export interface Command {
   readonly t?: string
 }
 
-/** Reads a frame. Null for anything that is not a JSON object with an integer `f`. Never throws. */
+/** Reads a frame. Null for anything that is not a JSON object with an integer `f`, or nested too deep. Never throws. */
 export function decode(data: Buffer): Command | null {
   const value = parse(data.toString())
   if (!isObject(value)) return null
@@ -27,7 +28,7 @@ export function decode(data: Buffer): Command | null {
 
 function parse(text: string): unknown {
   try {
-    return parseExactly(text)
+    return isTooDeep(text) ? null : parseExactly(text)
   } catch {
     return null
   }

@@ -1,3 +1,5 @@
+import { jsonDepth } from '../../model/json.ts'
+import { isTooDeep } from '../../model/json-depth.ts'
 import { type Closing, malformed, notYours } from './closings.ts'
 import { packets, serverOnly } from './packets.ts'
 
@@ -6,6 +8,7 @@ export type Decoded = 'heartbeat' | 'heartbeat_ack' | Closing
 
 /** Reads a packet from a client. What its `d` holds is not looked at. Never throws. */
 export function decode(text: string): Decoded {
+  if (isTooDeep(text)) return malformed(`The packet is nested deeper than ${jsonDepth} levels.`)
   const packet = parse(text)
   if (packet === undefined) return malformed('The packet is not JSON.')
   if (typeof packet !== 'object' || packet === null || Array.isArray(packet))
