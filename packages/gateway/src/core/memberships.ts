@@ -2,16 +2,16 @@ import { dialogId, dialogPair } from '../model/dialog.ts'
 import { Problem } from '../model/problem.ts'
 import type { RoomId } from '../model/room.ts'
 import type { Random } from '../ports/clock.ts'
-import type { Rooms } from '../ports/core.ts'
 import type { Engine } from '../ports/engine.ts'
 import type { Memberships, UserActor } from '../ports/memberships.ts'
 import type { Acts } from './acts.ts'
+import type { RunningRooms } from './rooms.ts'
 import type { CoreSettings } from './settings.ts'
 
 interface MembershipTools {
   readonly engine: Pick<Engine, 'rooms' | 'users' | 'memberships'>
   readonly acts: Acts
-  readonly rooms: Rooms
+  readonly rooms: RunningRooms
   readonly random: Random
   readonly reachable: CoreSettings['reachable']
 }
@@ -86,7 +86,9 @@ export function createMemberships({ engine, acts, rooms, random, reachable }: Me
         userId === actor.userId
           ? { userId, name: actor.name, color, credentialHash: null }
           : await newcomer(actor, userId)
-      await acts.commit(room, actor, { kind: 'participant.invite', invitee }, { key })
+      const wasIn = (await engine.rooms.participant(room, userId)) !== null
+      const done = await acts.commit(room, actor, { kind: 'participant.invite', invitee }, { key })
+      if (!wasIn) rooms.admit(done.room, userId)
     },
 
     async leave(actor, room, key) {

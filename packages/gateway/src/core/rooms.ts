@@ -21,9 +21,22 @@ interface RoomTools {
   readonly maxParticipants: number
 }
 
+export interface RunningRooms extends Rooms {
+  /** Someone has become a participant by another way than `join`. */
+  admit(room: Room, userId: string): void
+}
+
 /** Making rooms, joining them, and what their admins do. */
-export function createRooms({ engine, acts, random, guesses, joining, maxParticipants }: RoomTools): Rooms {
-  let created = (_room: Room): void => {}
+export function createRooms({
+  engine,
+  acts,
+  random,
+  guesses,
+  joining,
+  maxParticipants,
+}: RoomTools): RunningRooms {
+  let created = (_room: Room, _members: readonly string[]): void => {}
+  let admitted = (_room: Room, _userId: string): void => {}
 
   async function create(wanted: NewRoom): Promise<Joined> {
     const { id, access, settings, adminPassword, creator, members, lasting, key } = wanted
@@ -48,7 +61,8 @@ export function createRooms({ engine, acts, random, guesses, joining, maxPartici
       asked({ ...(key && { key }) }),
     )
     const made = joined(outcome, credential)
-    if (!outcome.repeated) created(made.room)
+    if (!outcome.repeated)
+      created(made.room, [joiner.userId, ...(members ?? []).flatMap(({ userId }) => userId ?? [])])
     return made
   }
 
@@ -62,7 +76,14 @@ export function createRooms({ engine, acts, random, guesses, joining, maxPartici
     const asAdmin = adminPassword !== undefined && (await provenAdmin(room, adminPassword, address))
     const { joiner, credential } = newParticipant(wanted)
     const body: ActBody = { kind: 'participant.join', joiner, asAdmin }
-    return joined(await acts.commit(room, actorOf(joiner), body), credential)
+    const wasIn = (await engine.rooms.participant(room, joiner.userId)) !== null
+    const done = joined(await acts.commit(room, actorOf(joiner), body), credential)
+    if (!wasIn) admit(done.room, joiner.userId)
+    return done
+  }
+
+  function admit(room: Room, userId: string): void {
+    if (room.access === 'members') admitted(room, userId)
   }
 
   /** True, or a thrown `wrong_password`: who gives a password means to be an admin and is told when it is not so. */
@@ -97,6 +118,12 @@ export function createRooms({ engine, acts, random, guesses, joining, maxPartici
     onCreated(call) {
       created = call
     },
+
+    onAdmitted(call) {
+      admitted = call
+    },
+
+    admit,
 
     async enter(id, actor, make) {
       const found = await engine.rooms.get(id)

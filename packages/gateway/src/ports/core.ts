@@ -78,8 +78,10 @@ export interface Joined {
 }
 
 export interface Rooms {
-  /** Calls whenever somebody makes a room by name or through the REST API (not by mere use). */
-  onCreated(call: (room: Room) => void): void
+  /** Calls whenever somebody makes a room by name or through the REST API (not by mere use), with its first members. */
+  onCreated(call: (room: Room, members: readonly string[]) => void): void
+  /** Calls whenever a user becomes a member of a room that only members may enter. */
+  onAdmitted(call: (room: Room, userId: string) => void): void
   create(wanted: NewRoom): Promise<Joined>
   /** `adminPassword` makes the joiner an admin if it is right; guessing is rate-limited per `address`, and so is joining. */
   join(room: RoomId, joiner: NewJoiner, adminPassword: string | undefined, address: string): Promise<Joined>

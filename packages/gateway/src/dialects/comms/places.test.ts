@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { connectChannels, http, startTestGateway, tokenFor } from '../../../test/harness.ts'
 import { CommsClient } from '../../../test/support/comms-client.ts'
+import { MessengerClient } from '../../../test/support/messenger-client.ts'
 import { TestRoom } from '../../../test/support/test-room.ts'
 
 const gateway = await startTestGateway({ comms: { defaultChannel: 'hall' } })
@@ -46,6 +47,31 @@ test('a channel with visibility false is for its creator and members only', asyn
   assert.deepEqual(await bo.error(), { c: 4006, d: false, s: 4 })
   ann.execute('CHANNEL_MOVE', { channel: channel.id })
   await ann.event('CHANNEL_MOVE')
+})
+
+test('who becomes a member of a channel later is told of it then, once, and may enter', async () => {
+  const passing = await startTestGateway()
+  after(() => passing.dispose())
+  const [ann, bo] = [await CommsClient.join(passing, 'ann'), await CommsClient.join(passing, 'bo')]
+  await ann.event('ROOM_USER_ADD')
+  const bearer = tokenFor('bo')
+  const messenger = await MessengerClient.open(passing, 'cy')
+
+  const first = (await messenger.get('createGroup', { groupName: 'first', members: ['bo'] })).chatId
+  assert.equal((await bo.event('CHANNEL_ADD')).channel.id, first)
+  const second = (await messenger.get('createGroup', { groupName: 'second', members: [] })).chatId
+  await messenger.get('invite', { chatId: second, userId: 'bo' })
+  await messenger.get('invite', { chatId: second, userId: 'bo' })
+  assert.equal((await bo.event('CHANNEL_ADD')).channel.id, second)
+  ann.execute('CHANNEL_ADD', { name: 'third', visibility: false })
+  const third = (await ann.event('CHANNEL_ADD')).channel.id
+  for (let time = 0; time < 2; time++) {
+    const path = `/api/rooms/${encodeURIComponent(third)}/participants`
+    assert.equal((await http(passing, 'POST', path, { bearer, json: { name: 'Bo' } })).status, 201)
+  }
+  assert.equal((await bo.event('CHANNEL_ADD')).channel.id, third)
+  bo.execute('CHANNEL_MOVE', { channel: third })
+  assert.equal((await bo.event('CHANNEL_MOVE')).channel.name, 'third')
 })
 
 test('an unknown channel is error 3, and the client stays where it is', async () => {
