@@ -37,7 +37,7 @@ export interface HttpRequest {
   readonly body: unknown
   /** False: a web page of an origin that may not talk to the gateway asks, by a method that pages need no leave for. */
   readonly originAllowed: boolean
-  /** The client's address, behind trusted proxies the forwarded one. */
+  /** The client's address, behind trusted proxies the forwarded one; of IPv6 its network. */
   readonly address: string
 }
 

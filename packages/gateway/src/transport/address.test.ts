@@ -15,7 +15,7 @@ test('without trusted proxies nobody is believed', () => {
 test('as many places from the right count as there are trusted proxies', () => {
   assert.equal(address('10.0.0.1', 'invented, 203.0.113.9', 1), '203.0.113.9')
   assert.equal(address('10.0.0.1', '198.51.100.7,203.0.113.9, 10.0.0.2', 2), '203.0.113.9')
-  assert.equal(address('10.0.0.1', '2001:db8::7', 1), '2001:db8::7')
+  assert.equal(address('10.0.0.1', '2001:db8::7', 1), '2001:db8:0:0::/64')
 })
 
 test('a header that does not come from the proxies leaves the address of the socket', () => {
@@ -27,6 +27,20 @@ test('a header that does not come from the proxies leaves the address of the soc
 test('an IPv4 address in IPv6 clothes is given plain', () => {
   assert.equal(address('::ffff:192.0.2.1', undefined, 0), '192.0.2.1')
   assert.equal(address('10.0.0.1', '::ffff:203.0.113.9', 1), '203.0.113.9')
+})
+
+test('of an IPv6 address only the network counts, however it is written', () => {
+  for (const written of [
+    '2001:db8:0:2::7',
+    '2001:DB8:0:2:aaaa:bbbb:cccc:dddd',
+    '2001:0db8:0000:0002::192.0.2.1',
+  ]) {
+    assert.equal(address(written, undefined, 0), '2001:db8:0:2::/64', written)
+  }
+  assert.equal(address('2001:db8:0:3::7', undefined, 0), '2001:db8:0:3::/64')
+  assert.equal(address('fe80::1%eth0', undefined, 0), 'fe80:0:0:0::/64')
+  assert.equal(address('::', undefined, 0), '0:0:0:0::/64')
+  assert.equal(address('::1', undefined, 0), '::1')
 })
 
 test('loopback is 127.0.0.0/8 and ::1', () => {

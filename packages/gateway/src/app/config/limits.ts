@@ -54,7 +54,7 @@ export const limitsSection = Type.Object(
     ),
     connectionsPerAddress: whole(
       defaultLimits.connectionsPerAddress,
-      'Open connections from one address. Development mode does not count those from this machine.',
+      'Open connections from one address (of IPv6: one /64 network). Development mode does not count those from this machine.',
       1,
     ),
     newPerAddress: whole(
