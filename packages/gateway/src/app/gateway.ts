@@ -16,6 +16,7 @@ import { createTransport } from '../transport/transport.ts'
 import { systemClock } from './clock.ts'
 import { Closers } from './closers.ts'
 import type { Config } from './config/schema.ts'
+import { deadLetterRoute } from './dead-letters.ts'
 import { stderrLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { operationRoutes } from './operations.ts'
@@ -108,7 +109,10 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     }
     const doors = dialects.flatMap((dialect) => dialect.doors)
     const readiness = readinessOf({ phase: () => phase, store: () => engine.rooms.count(), clock })
-    const routes = operationRoutes({ readiness, metrics, doors })
+    const routes = [
+      ...operationRoutes({ readiness, metrics, doors }),
+      deadLetterRoute({ accounts: core.accounts, outbox: engine.outbox }),
+    ]
     const openApi = {
       title: 'Parlance',
       version,

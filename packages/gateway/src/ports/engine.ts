@@ -127,13 +127,13 @@ export interface Outbox {
   done(id: number): Promise<void>
   /** Tried in vain, or a part of it arrived: to be tried again at `dueAt`. */
   postpone(id: number, attempts: number, partsSent: number, dueAt: number): Promise<void>
-  /** Given up: kept, no longer due, and not in the way of what follows. */
+  /** Given up: kept for 30 days, no longer due, and not in the way of what follows. */
   bury(id: number, reason: string): Promise<void>
   dead(limit: number): Promise<Delivery[]>
 }
 
 export interface Upkeep {
-  /** Drops events and messages beyond their retention, used-up idempotency keys and expired sessions; in slices. Says how many events went. */
+  /** Drops events and messages beyond their retention, used-up idempotency keys, expired sessions and old dead letters; in slices. Says how many events went. */
   trim(now: number, retention: Readonly<Record<RoomAccess, Retention>>): Promise<number>
   /** Rooms nothing was written to since `before`, other than lasting ones. */
   idle(before: number, limit: number): Promise<Room[]>

@@ -6,7 +6,10 @@ import { sliceRows } from './trim.ts'
 /** Deletes a slice of what nobody can see any more; false when nothing is left. */
 export type Sweep = (now: number) => boolean
 
-/** Sweeps out what belonged to removed rooms, used-up idempotency keys and expired sessions. */
+/** How long a message for a webhook is kept after it was given up (counted from when it was due last), in milliseconds. */
+const deadLetterLifetime = 30 * 86_400_000
+
+/** Sweeps out what belonged to removed rooms, used-up idempotency keys, expired sessions and old dead letters. */
 export function createSweep(db: DatabaseSync): Sweep {
   const removedRoom = query<{ key: number }>(db, 'SELECT key FROM removed_rooms LIMIT 1')
   const forgetRoom = query(db, 'DELETE FROM removed_rooms WHERE key = ?')
@@ -19,6 +22,7 @@ export function createSweep(db: DatabaseSync): Sweep {
   ]
   const usedUpKeys = deletion('keys', 'rowid', 'at <= ?')
   const expiredSessions = deletion('sessions', 'rowid', 'owner IS NULL AND expires_at <= ?')
+  const deadLetters = deletion('deliveries', 'id', 'dead_because IS NOT NULL AND due_at <= ?')
 
   function deletion(table: string, primaryKey: string, condition: string): (value: number) => boolean {
     const some = `SELECT ${primaryKey} FROM ${table} WHERE ${condition} LIMIT ${sliceRows}`
@@ -33,5 +37,9 @@ export function createSweep(db: DatabaseSync): Sweep {
     return true
   }
 
-  return (now) => sweepRooms() || usedUpKeys(now - keyLifetime) || expiredSessions(now)
+  return (now) =>
+    sweepRooms() ||
+    usedUpKeys(now - keyLifetime) ||
+    expiredSessions(now) ||
+    deadLetters(now - deadLetterLifetime)
 }

@@ -68,6 +68,21 @@ export function outboxContract(test: EngineTest): void {
     assert.equal(await outbox.nextDue(), null)
   })
 
+  test('what was given up is kept for 30 days, and what waits for as long as it must', async ({ engine }) => {
+    const { outbox } = engine
+    await webhookRoom(engine, 'one', 'https://a')
+    await commitAll(engine, [act(message('dead'), { room: 'one' }), act(message('waits'), { room: 'one' })])
+    await outbox.bury((await outbox.due(noon, 1))[0]!.id, 'gone')
+    const forEver = { events: 0, age: 0 }
+    const contents = async () => (await outbox.dead(10)).map(({ content }) => content)
+    const days = 86_400_000
+    await engine.upkeep.trim(noon + 30 * days - 1, { public: forEver, members: forEver })
+    assert.deepEqual(await contents(), ['dead'])
+    await engine.upkeep.trim(noon + 30 * days, { public: forEver, members: forEver })
+    assert.deepEqual(await contents(), [])
+    assert.equal((await outbox.due(noon, 1))[0]?.content, 'waits')
+  })
+
   test('what waits outlives its room and a restart, and ids keep rising', async (under) => {
     await webhookRoom(under.engine, 'one', 'https://a')
     await commitAll(under.engine, [
