@@ -71,16 +71,19 @@ export class Stage {
 
 /** Makes a room through the REST API. Null where that is not to be had. */
 export async function createRoom(url: string): Promise<{ room: string; participant: string } | null> {
-  const response = await fetch(`${url}/api/rooms`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
-  })
-  const text = await response.text()
-  if (response.status !== 201) return null
-  const { roomId, participant } = JSON.parse(text) as {
-    roomId: string
-    participant: { participantId: string }
+  try {
+    const response = await fetch(`${url}/api/rooms`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    })
+    const { roomId, participant } = (await response.json()) as {
+      roomId?: string
+      participant?: { participantId?: string }
+    }
+    const credential = participant?.participantId
+    return roomId === undefined || credential === undefined ? null : { room: roomId, participant: credential }
+  } catch {
+    return null
   }
-  return { room: roomId, participant: participant.participantId }
 }
