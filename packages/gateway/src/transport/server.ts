@@ -17,9 +17,18 @@ export class HttpServer extends Server {
       requestTimeout: requestTime,
       connectionsCheckingInterval: Math.min(checkEvery, headerTime),
     })
+    const sockets = this.#sockets
+    const forget = function (this: Socket): void {
+      sockets.delete(this)
+    }
     this.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket)
-      socket.on('close', () => this.#sockets.delete(socket))
+      sockets.add(socket)
+      socket.on('close', forget)
+    })
+    // Fifteen thousand idle WebSockets should not each pay for this.
+    this.on('upgrade', (_request, socket) => {
+      sockets.delete(socket as Socket)
+      socket.off('close', forget)
     })
   }
 

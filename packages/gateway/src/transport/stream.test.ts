@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { ServerResponse } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { request } from '../../test/support/http-client.ts'
 import { RawClient, type SceneOptions, TransportScene } from '../../test/support/transport-scene.ts'
 import type { Audience, Connection } from '../ports/connection.ts'
-import type { HttpRoute } from '../ports/http.ts'
+import type { HttpReply, HttpRoute } from '../ports/http.ts'
 
 interface Streams {
   readonly scene: TransportScene
@@ -106,6 +108,48 @@ test('a stream counts as a connection: in the limits, among the slow, in a drain
   const drained = scene.transport.drain(0)
   assert.match((await last.rest()).toString(), /data: going_down\n\n$/)
   await drained
+})
+
+test('a client that goes away before its stream is opened leaves nothing behind', async (t) => {
+  let opened = 0
+  let open = (_: HttpReply): void => {}
+  const asked = Promise.withResolvers<void>()
+  const lost = Promise.withResolvers<void>()
+  const watch = (message: unknown): void => {
+    const { response } = message as { response: ServerResponse }
+    response.once('close', () => lost.resolve())
+  }
+  subscribe('http.server.request.start', watch)
+  t.after(() => unsubscribe('http.server.request.start', watch))
+  const route: HttpRoute = {
+    method: 'GET',
+    path: '/slow',
+    summary: '',
+    tag: '',
+    replies: {},
+    answer: () => {
+      asked.resolve()
+      return new Promise<HttpReply>((resolve) => {
+        open = resolve
+      })
+    },
+  }
+  const scene = await TransportScene.open(t, { routes: [route] })
+  const client = await RawClient.open(scene.port)
+  client.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n')
+  await asked.promise
+  client.socket.resetAndDestroy()
+  await lost.promise
+  open({
+    status: 200,
+    stream: () => {
+      opened += 1
+      return { receive() {}, wake() {}, refuse() {}, closed() {} }
+    },
+  })
+  await request('GET', `${scene.http}/nothing`)
+  assert.equal(opened, 0)
+  assert.equal(scene.transport.stats().connections, 0)
 })
 
 test('HEAD tells of a stream without opening it', async (t) => {

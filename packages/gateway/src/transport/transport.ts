@@ -166,6 +166,8 @@ class SocketTransport implements Transport {
   #stream(request: HttpRequest, response: ServerResponse, reply: HttpReply): void {
     const closedBecause = this.#closedBecause()
     if (closedBecause !== null) throw closedBecause
+    // The client may have gone while the route thought; nothing would ever say so again.
+    if (response.destroyed || response.socket === null) return
     this.#door.enter(request.address)
     const { headers } = render(reply)
     // With neither length nor chunks the body ends with the connection (RFC 9112 §6.3, case 8).
