@@ -52,6 +52,13 @@ export function scenarios(extent: Extent): Scenario[] {
   const crowd = full ? 1000 : 20
   return [
     {
+      name: 'start',
+      says: 'From the start of the process, installed before, until it accepts connections.',
+      subjects: [subject('Parlance', gateway, 'start', {}), subject('ws', bareWs, 'start', {})],
+      repetitions,
+      ours: [],
+    },
+    {
       name: 'fan-out',
       says: `${crowd} subscribers of one room, messages of 128 bytes, W of them kept in flight. Deliveries per second of server CPU. In \`channels\` every frame bears its recipient's own id and latency.`,
       subjects: everyone('fanOut', { rooms: 1, perRoom: crowd, windows: [1, 4, 32], seconds }),

@@ -32,7 +32,6 @@ export class HttpConnection {
   }
 
   close(): void {
-    this.#failed = null
     this.#socket?.destroy()
   }
 
@@ -41,7 +40,11 @@ export class HttpConnection {
     socket.setEncoding('latin1')
     socket.on('data', (text: string) => this.#read(text))
     socket.on('error', (error) => this.#failed?.(error))
-    socket.on('close', () => this.#failed?.(new Error('the server closed an HTTP connection')))
+    socket.on('close', () => {
+      // Servers close what was not used for some seconds.
+      this.#socket = null
+      this.#failed?.(new Error('the server closed an HTTP connection in the middle of a request'))
+    })
     return socket
   }
 

@@ -39,6 +39,7 @@ export const gateway: Peer = {
     return {
       port: Number(/:(\d+) /.exec(server.ready)?.[1]),
       pids: [server.pid],
+      readyAfter: server.readyAfter,
       ...(server.inspector && { inspector: server.inspector }),
       async stop() {
         await server.stop()

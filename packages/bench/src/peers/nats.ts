@@ -23,6 +23,7 @@ export const nats: Peer = {
     return {
       port,
       pids: [server.pid],
+      readyAfter: server.readyAfter,
       async stop() {
         await server.stop()
         rmSync(folder, { recursive: true, force: true })

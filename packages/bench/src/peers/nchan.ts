@@ -52,6 +52,7 @@ export const nchan: Peer = {
     return {
       port,
       pids: [server.pid, ...childrenOf(server.pid)],
+      readyAfter: server.readyAfter,
       async stop() {
         await server.stop()
         rmSync(folder, { recursive: true, force: true })

@@ -20,6 +20,7 @@ export function ownServer(name: string, library: string, file: string): Peer {
       return {
         port: Number(/\d+$/.exec(server.ready)?.[0]),
         pids: [server.pid],
+        readyAfter: server.readyAfter,
         ...(server.inspector && { inspector: server.inspector }),
         stop: server.stop,
       }

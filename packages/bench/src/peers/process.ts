@@ -9,6 +9,8 @@ export interface ServerProcess {
   readonly pid: number
   /** The line that said it is ready. */
   readonly ready: string
+  /** How long it took until then, in milliseconds. */
+  readonly readyAfter: number
   /** `ws://…` of its inspector, where `nodeArguments` asked for one. */
   readonly inspector?: string
   stop(): Promise<void>
@@ -24,15 +26,18 @@ interface Start {
 
 /** Starts a server on its core. Rejects with what it said when it ends instead of being ready. */
 export async function startServer({ command, args, env, ready }: Start): Promise<ServerProcess> {
+  const began = performance.now()
   const child = spawn('taskset', ['-c', serverCore, command, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = await untilReady(child, ready)
+  const readyAfter = performance.now() - began
   const inspector = /Debugger listening on (ws:\S+)/.exec(said)?.[1]
   return {
     pid: child.pid!,
     ready: said.split('\n').find((line) => ready.test(line))!,
+    readyAfter,
     ...(inspector !== undefined && { inspector }),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return

@@ -5,6 +5,8 @@ export interface Target {
   readonly port: number
   /** Processes whose CPU time and memory count. */
   readonly pids: readonly number[]
+  /** How long it took to start, in milliseconds. */
+  readonly readyAfter: number
   /** Where its inspector listens, when it was started with one. */
   readonly inspector?: string
 }

@@ -7,6 +7,7 @@ import { heartbeats } from './heartbeats.ts'
 import { memory } from './memory.ts'
 import { publishes } from './publishes.ts'
 import { resume } from './resume.ts'
+import { start } from './start.ts'
 
 /** What a load generator can do. */
-export const tasks = { churn, connects, disk, fanOut, growth, heartbeats, memory, publishes, resume }
+export const tasks = { churn, connects, disk, fanOut, growth, heartbeats, memory, publishes, resume, start }
