@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { systemClock } from '../../../src/app/clock.ts'
+import type { PartialConfig } from '../../../src/app/config/schema.ts'
+import { createLog } from '../../../src/app/log.ts'
+import type { Clock } from '../../../src/ports/clock.ts'
+import { connectChannels, http, startTestGateway, type TestGateway } from '../../harness.ts'
+import { long } from './scale.ts'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+/** What may be left after an attack: the machine's own compiling and caching, never what was sent. */
+const margin = 24 * 1024 * 1024
+
+interface Until {
+  after(call: () => Promise<void>): void
+}
+
+/** A gateway in this process that is attacked, with what it logs as lines of text. */
+export class Victim {
+  readonly gateway: TestGateway
+  /** As they would stand on stderr in production mode. */
+  readonly lines: string[]
+
+  static async start(until: Until, config: PartialConfig = {}, clock: Clock = systemClock): Promise<Victim> {
+    const lines: string[] = []
+    const log = createLog({ level: 'info', form: 'json', clock, write: (line) => void lines.push(line) })
+    const gateway = await startTestGateway(config, { log, clock })
+    until.after(() => gateway.dispose())
+    return new Victim(gateway, lines)
+  }
+
+  private constructor(gateway: TestGateway, lines: string[]) {
+    this.gateway = gateway
+    this.lines = lines
+  }
+
+  get url(): string {
+    return this.gateway.url
+  }
+
+  get port(): number {
+    return Number(new URL(this.gateway.url).port)
+  }
+
+  /**
+   * Makes an attack, then sees that the process lives, the next client is served, memory came back, no exception was logged, and no
+   * more lines than `lines`: one for each connection that was ended at most, never one for each frame.
+   */
+  async withstands(attack: () => Promise<void>, { lines = 1 }: { lines?: number } = {}): Promise<void> {
+    await this.serves()
+    const heap = usedHeap()
+    const logged = this.lines.length
+    await attack()
+    await this.serves()
+    const written = this.lines.slice(logged)
+    assert.ok(
+      written.length <= lines,
+      `${written.length} lines were logged:\n${written.slice(0, 5).join('')}`,
+    )
+    assert.deepEqual(
+      written.filter((line) => line.includes('"level":"error"')),
+      [],
+      'nothing was a mistake of ours',
+    )
+    const left = usedHeap() - heap
+    assert.ok(left < margin, `${Math.round(left / 1024)} kB are left`)
+  }
+
+  /** A newcomer connects, hears, and is answered; in the long run, on a machine of its own, within a second. */
+  async serves(): Promise<void> {
+    const began = performance.now()
+    const listener = await connectChannels(this.gateway, 'newcomers')
+    await listener.until((frame: { type: string }) => frame.type === 'CONNECTED')
+    const { status } = await http(this.gateway, 'POST', '/newcomers/emit', { json: 'hello' })
+    assert.equal(status, 200)
+    await listener.until((frame: { payload: unknown }) => frame.payload === 'hello')
+    if (long) assert.ok(performance.now() - began < 1000, 'within a second')
+    await listener.close()
+  }
+}
+
+function usedHeap(): number {
+  collectGarbage()
+  collectGarbage()
+  return process.memoryUsage().heapUsed
+}
