@@ -65,7 +65,7 @@ export interface Audience {
 }
 
 export interface Outbound {
-  /** Refuses every connection that was identified as this user's, fatally. */
+  /** Refuses every connection that was identified as this user's, fatally, and those to come for a minute: a handshake may be under way. */
   end(userId: string, problem: Problem): void
   audience(wire: Wire): Audience
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Connection, ConnectionHandler, Encoded, Wire } from '../ports/connection.ts'
 import type { Log, Metrics } from '../ports/log.ts'
 import type { Backlogs } from './backlogs.ts'
+import type { EndedUsers } from './ended-users.ts'
 import type { TransportLimits } from './limits.ts'
 import { Outbox, type OutboxOwner } from './outbox.ts'
 import { toBytes } from './pending.ts'
@@ -21,6 +22,7 @@ export interface Surroundings {
   readonly wheel: TimingWheel
   readonly backlogs: Backlogs
   readonly registry: Registry
+  readonly endedUsers: EndedUsers
 }
 
 /** An audience, as its members know it. */
@@ -131,6 +133,9 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
     this.#userId = userId
     this.surroundings.registry.identified(this, before)
     if (expiresAt !== undefined) this.#expireAt(expiresAt)
+    const ended = this.surroundings.endedUsers.whyEnded(userId)
+    // Not at once: this may be called while the handler is being made, which is to say it in its own words.
+    if (ended !== null) queueMicrotask(() => this.refuse(ended, true))
   }
 
   wakeIn(ms: number): void {

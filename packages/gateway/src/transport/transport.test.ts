@@ -104,6 +104,25 @@ test('all connections of a user can be ended, and only these', async (t) => {
   scene.transport.outbound.end('ann', new Problem('banned'))
 })
 
+test('a user’s handshake that was under way when the others were ended is ended too, in the words of its protocol', async (t) => {
+  const clock = new ManualClock()
+  const scene = await TransportScene.open(t, {
+    clock,
+    handler: (connection) => {
+      connection.identify('ann')
+      return {}
+    },
+  })
+  scene.transport.outbound.end('ann', new Problem('banned'))
+  const late = await SocketClient.open(scene.url)
+  assert.equal(await late.nextText(), 'banned')
+  assert.equal((await late.closed).code, 4000)
+  clock.advance(60_000)
+  const later = await SocketClient.open(scene.url)
+  later.send('hello')
+  assert.equal(await later.nextText(), 'hello')
+})
+
 test('ids of connections are unique, in two transports too', async (t) => {
   const scenes = [await TransportScene.open(t), await TransportScene.open(t)]
   for (const scene of scenes) for (let count = 0; count < 3; count++) await SocketClient.open(scene.url)

@@ -10,6 +10,7 @@ import { MemberAudience } from './audience.ts'
 import { Backlogs } from './backlogs.ts'
 import { Door } from './door.ts'
 import { tellAll } from './drain.ts'
+import { EndedUsers } from './ended-users.ts'
 import { createRequestListener, type HttpParts } from './http.ts'
 import type { TransportLimits } from './limits.ts'
 import { type ApiInfo, openApiDocument } from './openapi.ts'
@@ -84,10 +85,12 @@ class SocketTransport implements Transport {
     const turn = new Turn(() => backlogs.settle())
     const registry = new Registry((connection) => this.#door.leave(connection.address))
     const wheel = new TimingWheel(clock)
-    this.#surroundings = { limits, clock, log, metrics, turn, wheel, backlogs, registry }
+    const endedUsers = new EndedUsers(clock)
+    this.#surroundings = { limits, clock, log, metrics, turn, wheel, backlogs, registry, endedUsers }
     this.outbound = {
       audience: (wire) => new MemberAudience(wire, turn),
       end: (userId, problem) => {
+        endedUsers.add(userId, problem)
         for (const connection of registry.ofUser(userId)) connection.refuse(problem, true)
       },
     }
