@@ -84,6 +84,38 @@ test('a group shows its participants, lets members invite, and can be left', asy
   ])
 })
 
+test('an admin of a group may delete what others wrote, and not edit it; who is banned from it has no part in it', async () => {
+  const [admin, author] = await Promise.all(['adm-1', 'adm-2'].map(open))
+  const reader = await MessengerClient.subscribed(gateway, 'adm-3')
+  const { chatId } = await admin!.get('createGroup', { groupName: 'G', members: ['adm-2', 'adm-3'] })
+  await author!.get('new', { chatId, message: 'one' })
+  await author!.get('new', { chatId, message: 'two' })
+  assert.equal(await admin!.refused('edit', { chatId, messageId: 1, message: 'x' }), 'forbidden')
+  assert.equal(await reader.refused('delete', { chatId, messageId: 1 }), 'forbidden')
+  await admin!.get('delete', { chatId, messageId: 1 })
+  const heard = [await reader.event(), await reader.event(), await reader.event()]
+  assert.deepEqual(heard[2]!.payload, { chatId, messageId: 1 })
+  assert.equal(heard[2]!.eventType, 'delete')
+
+  const path = `/api/rooms/${chatId}/participants/adm-2`
+  const banned = await http(gateway, 'PATCH', path, { bearer: tokenFor('adm-1'), json: { banned: true } })
+  assert.equal(banned.status, 200)
+  for (const [name, payload] of [
+    ['new', { chatId, message: 'x' }],
+    ['edit', { chatId, messageId: 2, message: 'x' }],
+    ['delete', { chatId, messageId: 2 }],
+    ['read', { chatId, messageId: 2 }],
+    ['getMessages', { chatId, count: 1 }],
+    ['getMessage', { chatId, messageId: 2 }],
+    ['getChat', { chatId }],
+    ['leave', { chatId }],
+  ] as const) {
+    assert.equal(await author!.refused(name, payload), 'forbidden', name)
+  }
+  assert.deepEqual(await author!.get('getChats', {}), [])
+  assert.equal(await admin!.refused('invite', { chatId, userId: 'adm-2' }), 'forbidden')
+})
+
 test('a dialog can neither be left nor joined by a third', async () => {
   const [a, b, c] = await Promise.all(['dlg-a', 'dlg-b', 'dlg-c'].map(open))
   await a!.get('new', { chatId: 'dlg-b', message: 'private' })

@@ -54,10 +54,13 @@ export function isUnknownRoom(error: unknown): boolean {
   return error instanceof Problem && error.code === 'unknown_room'
 }
 
+/** An admin, who elsewhere may correct what others wrote, may not do so in this protocol. */
 export async function editMessage(caller: Caller, payload: Payload<'edit'>, key: string): Promise<void> {
   const { core, user } = caller
   checkLength(caller, payload.message)
   const { room } = await core.memberships.place(user, payload.chatId)
+  const { authorId } = await core.chat.get(room, user, payload.messageId)
+  if (authorId !== user.userId) throw new Problem('forbidden', 'Only its author may edit a message.')
   const extra = { key, eventId: ownEvent(caller), from: caller.connectionId }
   await core.chat.edit(room, user, payload.messageId, payload.message, extra)
 }
