@@ -40,7 +40,7 @@ export const builtInEvents: readonly ServiceEventRule[] = [
       },
     },
   },
-  { name: 'IDENTIFIED', from: 'none', to: 'all', delivery: 'one', data: { type: 'object' } },
+  { name: 'IDENTIFIED', from: 'none', to: 'all', delivery: 'all', data: { type: 'object' } },
 ]
 
 export const defaultServicesSettings: ServicesSettings = {
