@@ -13,6 +13,8 @@ import type { Clock, Random } from '../ports/clock.ts'
 import type { Dialect } from '../ports/dialect.ts'
 import type { Log } from '../ports/log.ts'
 import { createTransport } from '../transport/transport.ts'
+import { asyncApiRoutes } from './asyncapi/routes.ts'
+import { frameTables } from './asyncapi/tables.ts'
 import { systemClock } from './clock.ts'
 import { Closers } from './closers.ts'
 import type { Config } from './config/schema.ts'
@@ -109,7 +111,10 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     }
     const doors = dialects.flatMap((dialect) => dialect.doors)
     const readiness = readinessOf({ phase: () => phase, store: () => engine.rooms.count(), clock })
+    const spoken = new Set(dialects.map(({ name }) => name))
+    const tables = frameTables(config.services).filter(({ title }) => spoken.has(title))
     const routes = [
+      ...asyncApiRoutes(tables, version),
       ...operationRoutes({ readiness, metrics, doors }),
       deadLetterRoute({ accounts: core.accounts, outbox: engine.outbox }),
     ]

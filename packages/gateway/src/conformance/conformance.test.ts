@@ -5,10 +5,12 @@ import {
   type ConformanceGateways,
   startConformanceGateways,
 } from '../../test/support/conformance-gateways.ts'
+import { assertSaid, isHeard } from '../../test/support/frame-check.ts'
 import type { Outcome } from './outcome.ts'
 import { outcomeText } from './report.ts'
 import { runSuite } from './run.ts'
 import type { DialectName } from './scenario.ts'
+import type { Witness } from './server.ts'
 import { suites } from './suites.ts'
 
 let gateways: ConformanceGateways
@@ -17,19 +19,39 @@ before(async () => {
 })
 after(() => gateways.dispose())
 
+/** What those scenarios send that a server is to refuse. */
+const wrongOnPurpose: Partial<Record<DialectName, readonly string[]>> = {
+  comms: ['{"f":130,"cnf":{},"s":21,"t":"EVENT_HERE"}'],
+}
+
 /** What became of each scenario, the ones that wait for the server's clock played where that is quick. */
 async function played(dialect: DialectName, strict: boolean): Promise<Outcome[]> {
   const suite = suites[dialect]
   const outcomes: Outcome[] = []
-  const run = { strict, waiting: { timeout: 10_000, patience: 1 } }
+  const unsaid: string[] = []
+  const witness: Witness = (who, direction, text) => {
+    if (direction === 'sent' || !isFrame(dialect, who, text)) return
+    try {
+      assertSaid(dialect, text)
+    } catch {
+      unsaid.push(text)
+    }
+  }
+  const run = { strict, witness, waiting: { timeout: 10_000, patience: 1 } }
   for await (const outcome of runSuite(suite, { ...run, server: gateways.calm })) outcomes.push(outcome)
   const left = new Set(outcomes.filter(({ result }) => result === 'not applicable').map(({ name }) => name))
   const scenarios = suite.scenarios.filter(({ name }) => left.has(name))
-  const again = { strict, waiting: { timeout: 10_000, patience: 20_000 } }
+  const again = { strict, witness, waiting: { timeout: 10_000, patience: 20_000 } }
   for await (const outcome of runSuite({ ...suite, scenarios }, { ...again, server: gateways.quick })) {
     outcomes[outcomes.findIndex(({ name }) => name === outcome.name)] = outcome
   }
+  assert.deepEqual(unsaid, [], 'every frame is in the AsyncAPI document')
   return outcomes
+}
+
+/** Not a reply, a closing, or a frame of another protocol: the admin who bans in the scenarios of messenger speaks comms. */
+function isFrame(dialect: DialectName, who: string, text: string): boolean {
+  return who !== 'http' && text.startsWith('{') && !(dialect === 'messenger' && who === 'boss')
 }
 
 for (const dialect of Object.keys(suites) as DialectName[]) {
@@ -46,6 +68,17 @@ for (const dialect of Object.keys(suites) as DialectName[]) {
         },
       )
     }
+
+    it('is asked, by the protocol’s own document, for what the AsyncAPI document has', async () => {
+      const unheard = new Set<string>()
+      const witness: Witness = (who, direction, text) => {
+        if (direction === 'sent' && who !== 'http' && !isHeard(dialect, text)) unheard.add(text.slice(0, 60))
+      }
+      const server = gateways.calm
+      const options = { server, strict: true, witness, waiting: { timeout: 10_000, patience: 1 } }
+      for await (const { result } of runSuite(suites[dialect], options)) assert.notEqual(result, 'failed')
+      assert.deepEqual([...unheard], wrongOnPurpose[dialect] ?? [])
+    })
 
     it('has scenarios with names of their own', () => {
       const names = suites[dialect].scenarios.map(({ name }) => name)

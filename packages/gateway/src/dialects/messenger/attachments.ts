@@ -27,6 +27,15 @@ export const attachmentsSchema = Type.Array(
   { minItems: 1, maxItems: 10 },
 )
 
+const described = (type: keyof typeof metas) =>
+  Type.Object({ type: Type.Literal(type), ...common, meta: metas[type] }, { additionalProperties: false })
+
+/** As they are kept, and sent. */
+export const keptAttachmentsSchema = Type.Array(
+  Type.Union([described('file'), described('image'), described('video')]),
+  { minItems: 1, maxItems: 10 },
+)
+
 type Written = Static<typeof attachmentsSchema>[number]
 
 /** The attachments as they are kept: nothing but what the protocol names. Throws `invalid_payload` for a URL that is no web address. */
