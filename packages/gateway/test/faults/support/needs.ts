@@ -15,6 +15,7 @@ const needs = {
     says: 'root that may mount a tmpfs',
   },
   faketime: { check: ['faketime', '-f', '+1h', 'true'], says: 'faketime (apt-get install faketime)' },
+  caddy: { check: ['caddy', 'version'], says: 'caddy (apt-get install caddy)' },
   nginx: { check: ['nginx', '-v'], says: 'nginx (apt-get install nginx)' },
 } as const
 
