@@ -9,12 +9,17 @@ export class MemoryOutbox implements Outbox {
   /** Set to make every write fail. */
   failure: Error | null = null
 
-  put(url: string, content: string, authorName = 'Ada'): number {
+  async put(url: string, content: string, authorName = 'Ada'): Promise<number> {
     const id = ++this.#lastId
     const progress = { attempts: 0, partsSent: 0, dueAt: 0, deadBecause: null }
     this.#deliveries.push({ id, room: 'lobby', url, authorName, content, ...progress })
     return id
   }
+
+  /** As when the gateway is stopped and started. */
+  async restart(): Promise<void> {}
+
+  async dispose(): Promise<void> {}
 
   get(id: number): Delivery | undefined {
     return this.#deliveries.find((delivery) => delivery.id === id)
