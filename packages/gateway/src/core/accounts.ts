@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
+import { errors, type JWTPayload, jwtVerify } from 'jose'
 import { parseExactly } from '../model/exact-json.ts'
 import type { Actor } from '../model/participant.ts'
 import { Problem } from '../model/problem.ts'
@@ -10,6 +10,7 @@ import type { Accounts, User } from '../ports/core.ts'
 import type { RoomStore, UserStore } from '../ports/engine.ts'
 import type { Acquaintance } from './acquaintance.ts'
 import type { Bans } from './bans.ts'
+import { publishedKeys } from './published-keys.ts'
 import type { AccountSettings } from './settings.ts'
 
 const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
@@ -36,7 +37,7 @@ export function createAccounts({
   acquaintance,
 }: AccountTools): Accounts {
   const secret = new TextEncoder().encode(settings.secret)
-  const published = settings.jwksUrl === null ? null : createRemoteJWKSet(new URL(settings.jwksUrl))
+  const published = settings.jwksUrl === null ? null : publishedKeys(settings.jwksUrl)
   const claims = {
     ...(settings.issuer !== null && { issuer: settings.issuer }),
     ...(settings.audience !== null && { audience: settings.audience }),
@@ -100,6 +101,9 @@ function saysHs256(token: string): boolean {
   }
 }
 
+/** In characters. A name is told to everyone in a room: what is longer is cut. */
+const longestName = 200
+
 function userOf(payload: JWTPayload, token: string): User {
   const userId = subjectOf(payload, token)
   if (payload.exp === undefined)
@@ -107,7 +111,7 @@ function userOf(payload: JWTPayload, token: string): User {
   const { name, admin, bot, type } = payload
   return {
     userId,
-    name: typeof name === 'string' && name !== '' ? name : userId,
+    name: typeof name === 'string' && name !== '' ? [...name].slice(0, longestName).join('') : userId,
     admin: admin === true,
     bot: bot === true || type === 'bot',
     expiresAt: payload.exp * 1000,
@@ -136,7 +140,5 @@ function refusal(error: unknown): Problem {
   if (error instanceof errors.JWTClaimValidationFailed) {
     return new Problem('token_invalid', `The token's claim "${error.claim}" is not what this gateway takes.`)
   }
-  if (error instanceof errors.JWKSTimeout)
-    return new Problem('unavailable', 'The keys of tokens could not be read.')
   return new Problem('token_invalid')
 }
