@@ -66,6 +66,27 @@ describe('server-sent events', () => {
     await lost.close()
   })
 
+  it('go on after Last-Event-ID over a restart', async (t) => {
+    const restarted = await startTestGateway()
+    t.after(() => restarted.dispose())
+    const listen = (headers = {}) => EventStream.open(`${restarted.url}/lobby/listen`, headers)
+    const send = (json: unknown) => http(restarted, 'POST', '/lobby/emit', { json })
+    const stream = await listen()
+    await stream.next()
+    await send('heard')
+    const heard = await stream.next()
+    await send('missed')
+    await stream.next()
+    await restarted.restart()
+    await send('missed too')
+
+    const again = await listen({ 'last-event-id': heard.id ?? '' })
+    assert.equal(JSON.parse((await again.next()).data ?? '').payload.recovered, true)
+    assert.equal(JSON.parse((await again.next()).data ?? '').payload, 'missed')
+    assert.equal(JSON.parse((await again.next()).data ?? '').payload, 'missed too')
+    await again.close()
+  })
+
   it('have a comment every 25 seconds', async () => {
     const stream = await open('/beat/listen')
     await stream.next()

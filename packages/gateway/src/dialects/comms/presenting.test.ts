@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { SocketClient, socketUrl, startTestGateway, tokenFor } from '../../../test/harness.ts'
 import { CommsClient } from '../../../test/support/comms-client.ts'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
 
 const gateway = await startTestGateway()
 after(() => gateway.dispose())
@@ -72,6 +73,16 @@ test('a bad or expired token is error 0, and the connection is closed with 4000'
     assert.deepEqual(await client.error(), { c: 0, d: true })
     assert.equal((await client.socket.closed).code, 4000)
   }
+})
+
+test('a connection ends with its token: error 0, and 4000', async () => {
+  const clock = new ManualClock(Date.now())
+  const timed = await startTestGateway({}, { clock })
+  const client = await CommsClient.join(timed, 'brief', { exp: Math.floor(clock.now() / 1000) + 10 })
+  clock.advance(10_000)
+  assert.deepEqual(await client.error(), { c: 0, d: true })
+  assert.equal((await client.socket.closed).code, 4000)
+  await timed.dispose()
 })
 
 test('a second 110 is error 4004, and the connection stays', async () => {

@@ -8,6 +8,7 @@ import {
   type TestGateway,
   tokenFor,
 } from '../../../test/harness.ts'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { MessengerClient } from '../../../test/support/messenger-client.ts'
 
 let gateway: TestGateway
@@ -96,10 +97,14 @@ test('binary frames close with 1003', async () => {
 })
 
 test('the connection ends when its token does', async () => {
-  const headers = { authorization: `Bearer ${tokenFor('brief', { ttl: 1 })}` }
-  const client = await MessengerClient.open(gateway, 'brief', { headers })
+  const clock = new ManualClock(Date.now())
+  const timed = await startTestGateway({}, { clock })
+  const token = tokenFor('brief', { exp: Math.floor(clock.now() / 1000) + 10 })
+  const client = await MessengerClient.open(timed, 'brief', { headers: { authorization: `Bearer ${token}` } })
+  clock.advance(10_000)
   assert.equal((await client.response(null)).error?.code, 'token_expired')
   assert.equal((await client.socket.closed).code, 4001)
+  await timed.dispose()
 })
 
 test('bad frames are answered by name, and the fifth in ten seconds closes with 4002', async () => {
