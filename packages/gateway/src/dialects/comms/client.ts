@@ -15,7 +15,7 @@ interface ClientTools {
   readonly sessions: SessionKeeper
   /** Does this when all that was asked before is done. */
   readonly later: (step: () => Promise<void>) => void
-  /** Tells the client why and ends its connection. */
+  /** Tells the client why, ends its connection and departs. */
   readonly fail: (error: CommsError) => void
 }
 
@@ -98,7 +98,6 @@ export class Client implements Holder {
     this.#attendee = null
     this.#room = null
     this.#tools.fail(replaced)
-    this.depart()
     return stay
   }
 

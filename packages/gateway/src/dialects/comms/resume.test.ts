@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { http, startTestGateway, tokenFor } from '../../../test/harness.ts'
 import { CommsClient } from '../../../test/support/comms-client.ts'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
 
 const gateway = await startTestGateway({ sessions: { replayLimit: 20 } })
 after(() => gateway.dispose())
@@ -111,7 +112,7 @@ test('of many resumes of one session at once the last has it, and the others are
   const codes: number[] = []
   const sevenAreGone = new Promise<void>((done) => {
     for (const client of all) {
-      void client.socket.closed.then(({ code }) => {
+      client.socket.socket.once('close', (code) => {
         left.delete(client)
         if (codes.push(code) === 7) done()
       })
@@ -150,6 +151,28 @@ test('more missed than a replay holds is a gap: a new session, and no part of wh
   await emit('live')
   assert.deepEqual(await contents(client, 1), ['live'])
   await client.socket.close()
+})
+
+test('a session can be resumed for 120 seconds after its connection went, and no longer', async () => {
+  const clock = new ManualClock(Date.now())
+  const own = await startTestGateway({}, { clock })
+  const watcher = await CommsClient.join(own, 'watcher')
+  const ids: number[] = []
+  for (const user of ['ann', 'bo']) {
+    const client = await CommsClient.join(own, user)
+    ids.push(client.ready?.session_id ?? 0)
+    await client.socket.terminate()
+    await watcher.socket.until<{ t: string }>(({ t }) => t === 'ROOM_USER_REMOVE')
+  }
+  const resumed = async (user: string, id?: number) => {
+    const client = await CommsClient.open(own)
+    return (await client.present({ token: tokenFor(user), session_id: id, s: 0 })).cnf.resumed
+  }
+  clock.advance(119_000)
+  assert.equal(await resumed('ann', ids[0]), true)
+  clock.advance(2000)
+  assert.equal(await resumed('bo', ids[1]), false)
+  await own.dispose()
 })
 
 test('a nonsense session or s is as none', async () => {
