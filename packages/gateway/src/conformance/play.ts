@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { deflateSync } from 'node:zlib'
 import { openEventStream } from './event-stream.ts'
 import { type Captures, fits, mismatch } from './match.ts'
@@ -6,22 +5,13 @@ import { NotApplicable, StepFailed } from './outcome.ts'
 import { type Pattern, show } from './pattern.ts'
 import { type Ending, HandshakeRefused, isEnding, type Peer, type Received } from './peer.ts'
 import { fill } from './placeholders.ts'
-import type {
-  Answered,
-  Clockwork,
-  Close,
-  Closed,
-  Connect,
-  Expect,
-  Reply,
-  Request,
-  Send,
-  Step,
-  Suite,
-} from './scenario.ts'
+import { addressOf, Requests } from './requests.ts'
+import type { Clockwork, Close, Closed, Connect, Expect, Send, Step, Suite } from './scenario.ts'
 import type { ServerUnderTest, Waiting, Witness } from './server.ts'
 import { openSocket } from './socket.ts'
 import type { Stage } from './stage.ts'
+import { jsonIn, reasonOf } from './text.ts'
+import { limitOf } from './waiting.ts'
 
 export interface PlayOptions {
   readonly server: ServerUnderTest
@@ -36,19 +26,15 @@ interface Connected {
   readonly bare: boolean
 }
 
-interface HttpAnswer {
-  readonly status: number
-  readonly text: string
-}
-
 /** One run of a scenario's steps. Every step throws `StepFailed` or `NotApplicable`. */
 export class Play {
   readonly #options: PlayOptions
   readonly #connected = new Map<string, Connected>()
-  readonly #requests = new Map<string, Promise<HttpAnswer>>()
+  readonly #requests: Requests
 
   constructor(options: PlayOptions) {
     this.#options = options
+    this.#requests = new Requests(options)
   }
 
   async take(step: Step): Promise<void> {
@@ -64,9 +50,9 @@ export class Play {
       case 'close':
         return this.#close(step)
       case 'request':
-        return this.#request(step)
+        return this.#requests.request(step)
       case 'reply':
-        return this.#reply(step)
+        return this.#requests.reply(step)
     }
   }
 
@@ -93,13 +79,12 @@ export class Play {
   /** Ends everything at once. */
   abandon(): void {
     for (const { peer } of this.#connected.values()) peer.terminate()
-    for (const request of this.#requests.values()) request.catch(() => {})
     this.#connected.clear()
   }
 
   async #connect(step: Connect): Promise<void> {
     const { path, query, headers = {}, subprotocols = [], stream = false, chosen, refused } = this.#fill(step)
-    const url = this.#url(path, query)
+    const url = addressOf(this.#options.server, path, query)
     let opened: { peer: Peer; chosen: string }
     try {
       opened = stream
@@ -114,10 +99,8 @@ export class Play {
       if (!(error instanceof HandshakeRefused)) throw new StepFailed(`no connection: ${reasonOf(error)}`)
       if (refused === undefined) throw new StepFailed(error.message)
       this.#options.witness(step.as, 'got', `${error.status} ${error.text}`)
-      return this.#compare(
-        { status: refused.status, ...(refused.reply !== undefined && { json: refused.reply }) },
-        error,
-      )
+      const { status, reply } = refused
+      return this.#requests.check({ status, ...(reply !== undefined && { json: reply }) }, error)
     }
     this.#connected.set(step.as, { peer: opened.peer, bare: step.bare ?? false })
     if (refused !== undefined) throw new StepFailed(`expected ${refused.status}, but the connection was made`)
@@ -178,64 +161,6 @@ export class Play {
     }
   }
 
-  async #request(step: Request): Promise<void> {
-    const { reply, eventually = false } = step
-    if (reply === undefined) {
-      const going = this.#ask(step)
-      going.catch(() => {})
-      this.#requests.set(step.as ?? '', going)
-      return
-    }
-    const deadline = performance.now() + this.#options.waiting.timeout
-    for (;;) {
-      try {
-        return this.#compare(this.#fill(reply), await this.#ask(step))
-      } catch (error) {
-        if (!eventually || performance.now() > deadline) throw error
-        await pause(20)
-      }
-    }
-  }
-
-  async #reply({ to, reply, clock }: Reply): Promise<void> {
-    const going = this.#requests.get(to)
-    if (going === undefined) throw new StepFailed(`no request is called ${to}`)
-    const { ms, isKnown } = this.#limit(clock)
-    const answer = await within(ms, going)
-    if (answer !== null) return this.#compare(this.#fill(reply), answer)
-    if (clock !== undefined && !isKnown) throw new NotApplicable(`no reply came within ${ms} ms`)
-    throw new StepFailed(`expected a reply with ${reply.status}, none came within ${ms} ms`)
-  }
-
-  async #ask(step: Request): Promise<HttpAnswer> {
-    const { method, path, query, headers = {}, json, text } = this.#fill(step)
-    const body = json === undefined ? text : JSON.stringify(json)
-    const type = json === undefined ? {} : { 'content-type': 'application/json' }
-    this.#options.witness('http', 'sent', `${method} ${path}${body === undefined ? '' : ` ${body}`}`)
-    const response = await fetch(this.#url(path, query), {
-      method,
-      redirect: 'manual',
-      headers: { ...type, ...headers },
-      ...(body !== undefined && { body }),
-    }).catch((error: unknown) => {
-      throw new StepFailed(`no reply: ${reasonOf(error)}`)
-    })
-    const answer = { status: response.status, text: await response.text() }
-    this.#options.witness('http', 'got', `${answer.status} ${answer.text}`)
-    return answer
-  }
-
-  #compare({ status, json }: Answered, answer: HttpAnswer): void {
-    if (answer.status !== status) {
-      throw new StepFailed(`expected the status ${status}, got ${answer.status} ${answer.text}`)
-    }
-    if (json === undefined) return
-    const captures: Captures = new Map()
-    const wrong = mismatch(json, jsonIn(answer.text), captures)
-    if (wrong !== null) throw new StepFailed(`${wrong}\nexpected ${show(json)}\ngot      ${answer.text}`)
-    this.#options.stage.capture(captures)
-  }
-
   /** The next frame that means something to the scenario, or the ending. `wanted` is never passed over. */
   async #next(
     name: string,
@@ -244,13 +169,12 @@ export class Play {
     wanted: readonly Pattern[],
   ): Promise<Received | Ending> {
     const { peer, bare } = this.#of(name)
-    const { ms, isKnown } = this.#limit(clock)
+    const { ms, isKnown } = limitOf(clock, this.#options.waiting)
     const deadline = performance.now() + ms
     for (;;) {
       const found = await peer.next(Math.max(0, deadline - performance.now()))
       if (found === null) {
-        if (clock !== undefined && !isKnown)
-          throw new NotApplicable(`within ${ms} ms there was no sign of ${what}`)
+        if (!isKnown) throw new NotApplicable(`within ${ms} ms there was no sign of ${what}`)
         throw new StepFailed(`expected ${what}, nothing came within ${Math.round(ms)} ms`)
       }
       this.#options.witness(name, 'got', isEnding(found) ? textOf(found) : found.text)
@@ -278,29 +202,10 @@ export class Play {
     return [...farewells, ...(bare ? [] : ignores)].some((pattern) => fits(this.#fill(pattern), value))
   }
 
-  #limit(clock: Clockwork | undefined): { ms: number; isKnown: boolean } {
-    const { timeout, patience } = this.#options.waiting
-    if (clock === undefined) return { ms: timeout, isKnown: true }
-    const takes = Number(this.#fill(clock).takes ?? Number.NaN)
-    if (Number.isNaN(takes)) return { ms: patience, isKnown: false }
-    if (takes > patience) {
-      throw new NotApplicable(
-        `the server takes ${takes} ms for this; give --patience ${Math.ceil(takes / 1000) + 1}`,
-      )
-    }
-    return { ms: takes + timeout, isKnown: true }
-  }
-
   #of(name: string): Connected {
     const connected = this.#connected.get(name)
     if (connected === undefined) throw new StepFailed(`${name} is not connected`)
     return connected
-  }
-
-  #url(path: string, query: Readonly<Record<string, string>> = {}): URL {
-    const url = new URL(`${this.#options.server.url}${path}`)
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-    return url
   }
 
   #fill<Data>(data: Data): Data {
@@ -318,29 +223,6 @@ async function lastFrames(peer: Peer, ms: number): Promise<Received[]> {
   }
 }
 
-async function within<Value>(ms: number, promise: Promise<Value>): Promise<Value | null> {
-  const over = new AbortController()
-  const timer = pause(ms, null, { signal: over.signal }).catch(() => null)
-  try {
-    return await Promise.race([promise, timer])
-  } finally {
-    over.abort()
-  }
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 function textOf({ code, reason }: Ending): string {
   return `closed with ${code} "${reason}"`
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? error.cause.message : error.message
 }

@@ -1,27 +1,13 @@
-import { any, each, integer, like, open, sentence, some, string } from '../../pattern.ts'
+import { any, each, integer, like, open, string } from '../../pattern.ts'
 import type { Scenario } from '../../scenario.ts'
-import { bearer, close, expect, ours, reply, request, source } from '../../steps.ts'
-import {
-  acknowledge,
-  annAndBob,
-  asked,
-  data,
-  emit,
-  emitForAck,
-  emitted,
-  emitting,
-  eventId,
-  failed,
-  frame,
-  history,
-  listen,
-} from './words.ts'
+import { bearer, expect, ours, request, source } from '../../steps.ts'
+import { annAndBob, data, emit, emitted, emitting, eventId, failed, frame, history, listen } from './words.ts'
 
 const hello = { hello: 'world' }
 const got = (by: string, payload: { readonly [field: string]: string } | number) =>
   expect(by, frame('DATA', payload, `{{${by}}}`))
 
-/** Emitting: to whom it goes, what is answered, and who acknowledges. */
+/** Emitting: to whom it goes, what is answered, and what history keeps. */
 export const emittingScenarios: readonly Scenario[] = [
   source(
     'a POSTed JSON body reaches everyone as DATA',
@@ -71,27 +57,6 @@ export const emittingScenarios: readonly Scenario[] = [
     emit(1, { clients: '2' }),
     got('ann', 1),
     got('bob', 1),
-  ),
-  source(
-    'require-ack holds the reply back until all have acknowledged',
-    [],
-    annAndBob,
-    emitForAck(hello),
-    asked('ann', hello),
-    asked('bob', hello),
-    acknowledge('ann'),
-    acknowledge('bob'),
-    reply('emit', 200),
-  ),
-  source(
-    'require-ack is answered with 408 when somebody has not acknowledged after 5 seconds',
-    [],
-    annAndBob,
-    emitForAck(hello),
-    asked('ann', hello),
-    asked('bob', hello),
-    acknowledge('ann'),
-    reply('emit', 408, undefined, { takes: 5000 }),
   ),
   ours(
     'the reply names the event and counts those it went to',
@@ -173,88 +138,6 @@ export const emittingScenarios: readonly Scenario[] = [
     ),
     emit(3),
     data('ann', 3),
-  ),
-  ours(
-    'require-ack takes true, 1, false and 0, and nothing else',
-    [],
-    request('POST', emitting, { json: 1, query: { 'require-ack': 'yes' } }, 400, failed('INVALID_REQUEST')),
-    listen('ann'),
-    ...['false', '0'].flatMap((off) => [
-      request('POST', emitting, { json: off, query: { 'require-ack': off } }, 200, emitted(1)),
-      data('ann', off),
-    ]),
-    emitForAck('on', { 'require-ack': '1' }),
-    asked('ann', 'on'),
-    acknowledge('ann'),
-    reply('emit', 200, emitted(1, { acked: ['{{ann}}'] })),
-  ),
-  ours(
-    'an acknowledged emit names who has acknowledged',
-    [],
-    annAndBob,
-    emitForAck(1),
-    asked('ann', 1),
-    asked('bob', 1),
-    acknowledge('bob'),
-    acknowledge('ann'),
-    reply('emit', 200, emitted(2, { acked: some('{{ann}}', '{{bob}}') })),
-  ),
-  ours(
-    'only the targets are asked to acknowledge',
-    [],
-    annAndBob,
-    emitForAck('for bob', { clients: '{{bob}}' }),
-    asked('bob', 'for bob'),
-    acknowledge('ann'),
-    acknowledge('bob'),
-    reply('emit', 200, emitted(1, { acked: ['{{bob}}'] })),
-    emit('for all'),
-    data('ann', 'for all'),
-    data('bob', 'for all'),
-  ),
-  ours(
-    'an ACK of an unknown event, a second one and one of a stranger change nothing; the 408 names acked, pending and left',
-    [],
-    annAndBob,
-    listen('eve'),
-    expect('ann', frame('PRESENCE:JOINED', any, '{{ann}}')),
-    expect('bob', frame('PRESENCE:JOINED', any, '{{bob}}')),
-    emitForAck(1),
-    asked('ann', 1),
-    asked('bob', 1),
-    asked('eve', 1),
-    acknowledge('ann', 'evt_nosuchevent00000'),
-    acknowledge('bob'),
-    acknowledge('bob'),
-    close('eve'),
-    expect('ann', frame('PRESENCE:LEFT', { clientID: '{{eve}}' }, '{{ann}}')),
-    expect('bob', frame('PRESENCE:LEFT', { clientID: '{{eve}}' }, '{{bob}}')),
-    reply(
-      'emit',
-      408,
-      {
-        success: false,
-        error: sentence,
-        code: 'NOT_ACKNOWLEDGED',
-        eventID: '{{event}}',
-        clients: 3,
-        acked: ['{{bob}}'],
-        pending: ['{{ann}}'],
-        left: ['{{eve}}'],
-      },
-      { takes: 5000 },
-    ),
-  ),
-  ours(
-    'an emit that waits for acknowledgements does not hold up others',
-    [],
-    listen('ann'),
-    emitForAck('slow'),
-    asked('ann', 'slow'),
-    emit('quick'),
-    data('ann', 'quick'),
-    acknowledge('ann'),
-    reply('emit', 200),
   ),
   ours(
     'the same Idempotency-Key gives the same reply and emits once',
