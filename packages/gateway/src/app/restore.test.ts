@@ -13,7 +13,7 @@ interface Hello {
 }
 
 /** A gateway whose folder is put back to what it was at a planned stop, after more had been written. */
-async function restored(t: { after(call: () => void): void }) {
+async function restored(t: { after(call: () => Promise<void>): void }) {
   const gateway = await startTestGateway()
   const backup = mkdtempSync(join(tmpdir(), 'parlance-backup-'))
   t.after(async () => {

@@ -97,7 +97,8 @@ async function perform(next: Step, audiences: readonly Audience[]): Promise<void
       connections[next.who]!.stamp = next.stamp
       return
     case 'turn':
-      return void (await turn())
+      await turn()
+      return
   }
 }
 

@@ -57,7 +57,7 @@ class Trace {
       const thread = /^\d+/.exec(line)?.[0] ?? ''
       if (/ f(data)?sync\(\d+<[^>]*\.db-wal>/.test(line)) {
         if (line.includes('unfinished')) under.set(thread, at)
-        else if (/= 0$/.test(line)) this.#synchronised.push({ began: at, ended: at })
+        else if (line.endsWith('= 0')) this.#synchronised.push({ began: at, ended: at })
       } else if (/<\.\.\. f(data)?sync resumed>.*= 0$/.test(line)) {
         const began = under.get(thread)
         if (began !== undefined) this.#synchronised.push({ began, ended: at })

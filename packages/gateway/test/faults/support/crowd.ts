@@ -74,8 +74,9 @@ export class Crowd {
   }
 
   async #write(writer: number): Promise<void> {
-    for (let number = 0; this.#writing; number++) {
-      const content = `${writer}:${number}`
+    let number = 0
+    while (this.#writing) {
+      const content = `${writer}:${number++}`
       await this.#insist(content)
       this.written.push(content)
     }
