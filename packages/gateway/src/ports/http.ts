@@ -11,6 +11,8 @@ export interface HttpRoute {
   /** Schemas of what is taken; what does not fit is answered 400 before `answer` is called. */
   readonly query?: TSchema
   readonly body?: TSchema
+  /** What the body is, for the document, where the route reads it from `raw` itself. */
+  readonly rawBody?: TSchema
   readonly headers?: readonly { readonly name: string; readonly says: string }[]
   /** What the caller proves itself with, where that is no bearer: a header with a secret in it. */
   readonly key?: { readonly name: string; readonly header: string; readonly says: string }

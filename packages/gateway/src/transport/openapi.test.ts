@@ -30,6 +30,7 @@ const routes: HttpRoute[] = [
     path: '/:channel/emit',
     summary: 'Emits.',
     tag: 'channels',
+    rawBody: Type.Unknown({ description: 'Anything.' }),
     replies: {
       200: { says: 'Emitted.' },
       400: { says: 'Refused.', schema: Type.Object({ success: Type.Boolean() }) },
@@ -108,4 +109,14 @@ test('the document says of each route what it takes and what it answers', async 
   )
   assert.equal(body.components.schemas.Error.properties.error.required.includes('code'), true)
   assert.equal(body.components.securitySchemes.bearer.scheme, 'bearer')
+})
+
+test('a body that a route reads itself is described, and not checked', async (t) => {
+  const { http } = await TransportScene.open(t, { routes })
+  const { body } = await request('GET', `${http}/api/openapi.json`)
+  assert.deepEqual(body.paths['/{channel}/emit'].post.requestBody, {
+    required: true,
+    content: { 'application/json': { schema: { description: 'Anything.' } } },
+  })
+  assert.equal((await request('POST', `${http}/lobby/emit`, { body: 'no JSON' })).status, 200)
 })

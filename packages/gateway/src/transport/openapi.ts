@@ -61,13 +61,14 @@ function keySchemes(routes: readonly HttpRoute[]): Record<string, object> {
 }
 
 function operation(route: HttpRoute): Record<string, unknown> {
+  const body = route.body ?? route.rawBody
   return {
     operationId: operationId(route),
     summary: route.summary,
     tags: [route.tag],
     security: route.key === undefined ? [{}, { bearer: [] }] : [{ [route.key.name]: [] }],
     parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
-    ...(route.body === undefined ? {} : { requestBody: { required: true, content: json(route.body) } }),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: json(body) } }),
     responses: responses(route),
   }
 }

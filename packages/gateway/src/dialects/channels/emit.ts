@@ -7,7 +7,7 @@ import { checkChannelName, matcher } from './channel-name.ts'
 import { keyOf, payloadOfBody, payloadOfQuery, requireAckOf, selectionOf } from './emit-request.ts'
 import { errorCode, refusal } from './errors.ts'
 import type { ChannelsOptions } from './options.ts'
-import { emitQuery, emitted, failed, notAcknowledged } from './schemas.ts'
+import { emitQuery, emitted, failed, notAcknowledged, payload } from './schemas.ts'
 
 /** `/:channel/emit`: sends JSON to the listeners of a channel. */
 export function emitRoutes(core: Core, options: ChannelsOptions): HttpRoute[] {
@@ -57,6 +57,7 @@ export function emitRoutes(core: Core, options: ChannelsOptions): HttpRoute[] {
       ...shared,
       method: 'POST',
       summary: 'Emit the body, which is any JSON value, to the listeners of a channel',
+      rawBody: payload,
       replies: { ...shared.replies, 413: { says: 'The body is too large.', schema: failed } },
       answer: (request) => emit(request, () => payloadOfBody(request.raw)),
     },

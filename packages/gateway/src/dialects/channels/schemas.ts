@@ -31,6 +31,11 @@ export const historyQuery = Type.Object({
   ...credentials,
 })
 
+export const payload = Type.Unknown({
+  description: 'Any JSON value.',
+  examples: [{ content: 'hello' }],
+})
+
 export const emitted = Type.Object({
   success: Type.Literal(true),
   eventID: Type.String({
