@@ -5,10 +5,14 @@ export interface Reply {
   readonly body: string
 }
 
+/** Servers close a connection that was not used for some seconds; a request sent in that moment is lost. Milliseconds. */
+const longestIdle = 2000
+
 /** A kept-alive HTTP/1.1 connection that asks one thing at a time and reads replies with a Content-Length, cheaply. */
 export class HttpConnection {
   readonly #port: number
   #socket: Socket | null = null
+  #usedAt = 0
   #text = ''
   #answered: ((reply: Reply) => void) | null = null
   #failed: ((error: Error) => void) | null = null
@@ -21,6 +25,7 @@ export class HttpConnection {
   ask(method: string, path: string, body: string, bearer?: string): Promise<Reply> {
     const authorization = bearer === undefined ? '' : `Authorization: Bearer ${bearer}\r\n`
     return new Promise((resolve, reject) => {
+      if (performance.now() - this.#usedAt > longestIdle) this.close()
       this.#answered = resolve
       this.#failed = reject
       this.#socket ??= this.#connect()
@@ -33,18 +38,20 @@ export class HttpConnection {
 
   close(): void {
     this.#socket?.destroy()
+    this.#socket = null
   }
 
   #connect(): Socket {
     const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true })
     socket.setEncoding('latin1')
     socket.on('data', (text: string) => this.#read(text))
-    socket.on('error', (error) => this.#failed?.(error))
-    socket.on('close', () => {
-      // Servers close what was not used for some seconds.
-      this.#socket = null
-      this.#failed?.(new Error('the server closed an HTTP connection in the middle of a request'))
-    })
+    const lost = (error: Error): void => {
+      if (this.#socket === socket) this.#failed?.(error)
+    }
+    socket.on('error', lost)
+    socket.on('close', () =>
+      lost(new Error('the server closed an HTTP connection in the middle of a request')),
+    )
     return socket
   }
 
@@ -59,6 +66,7 @@ export class HttpConnection {
     this.#text = this.#text.slice(end)
     const answered = this.#answered
     this.#failed = null
+    this.#usedAt = performance.now()
     answered?.(reply)
   }
 }
