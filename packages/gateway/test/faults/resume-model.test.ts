@@ -39,11 +39,13 @@ describe('whatever breaks at whatever byte, a resume brings what was missed, onc
     it(protocol, async (t) => {
       const gateway = await startTestGateway(unlimited)
       const proxy = await BreakingProxy.before(gateway.url)
+      t.after(async () => {
+        await proxy.close()
+        await gateway.dispose()
+      })
       await makeRoom(gateway, ['ann'])
       const property = fc.asyncProperty(steps, (all) => run(protocol, gateway, proxy, all))
-      await holds(t, `resume ${protocol}`, property, times(30, 400))
-      await proxy.close()
-      await gateway.dispose()
+      await holds(t, `resume ${protocol}`, property, times(15, 400))
     })
   }
 })

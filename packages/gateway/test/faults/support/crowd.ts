@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Target } from '../../harness.ts'
 import { type Follower, followers } from './follower.ts'
 import { contentsOf, emit, makeRoom } from './writing.ts'
@@ -12,6 +13,7 @@ const users = Object.keys(followers).map((protocol) => `follower-${protocol}`)
  */
 export class Crowd {
   readonly #target: Target
+  readonly #pace: number
   readonly #followers: Follower[] = []
   readonly #work: Promise<void>[] = []
   readonly written: string[] = []
@@ -22,8 +24,9 @@ export class Crowd {
   /** How often someone tried in vain. */
   failures = 0
 
-  static async gather(target: Target, writers: number, followersOfEach: number): Promise<Crowd> {
-    const crowd = new Crowd(target)
+  /** `pace` is how long a writer rests after each message, in milliseconds. */
+  static async gather(target: Target, writers: number, followersOfEach: number, pace = 0): Promise<Crowd> {
+    const crowd = new Crowd(target, pace)
     await makeRoom(target, users)
     for (const [protocol, Protocol] of Object.entries(followers)) {
       for (let i = 0; i < followersOfEach; i++) {
@@ -40,8 +43,9 @@ export class Crowd {
     return crowd
   }
 
-  private constructor(target: Target) {
+  private constructor(target: Target, pace: number) {
     this.#target = target
+    this.#pace = pace
   }
 
   get followers(): readonly Follower[] {
@@ -79,6 +83,7 @@ export class Crowd {
       const content = `${writer}:${number++}`
       await this.#insist(content)
       this.written.push(content)
+      if (this.#pace > 0) await pause(this.#pace)
     }
   }
 

@@ -236,7 +236,8 @@ class MessengerFollower extends Follower {
     if (id === undefined) return
     if (id !== this.#last! + 1) throw new Error(`messenger: event ${id} came after ${this.#last}`)
     this.#last = id
-    if (eventType === 'new') this.note(payload.message!)
+    // Without a gap in its ids, what was deleted meanwhile comes as a message without a text.
+    if (eventType === 'new' && payload.message !== undefined) this.note(payload.message)
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { http, type Target, tokenFor } from '../../harness.ts'
+import type { Position } from '../../../src/model/position.ts'
+import { type HttpAnswer, http, type Target, tokenFor } from '../../harness.ts'
 import { room } from './follower.ts'
 
 /** No limit that a test of faults would run into before the fault. */
@@ -35,13 +36,19 @@ export async function emit(target: Target, content: string, key?: string): Promi
   return body.eventID
 }
 
-/** Every message of the room that its log has, oldest first. */
-export async function contentsOf(target: Target): Promise<string[]> {
+/** Every message of the room that its log has, oldest first; from that position on, or all. */
+export async function contentsOf(target: Target, from?: Position): Promise<string[]> {
   const contents: string[] = []
-  for await (const { kind, message } of eventsOf(target)) {
+  for await (const { kind, message } of eventsOf(target, from)) {
     if (kind === 'message.created') contents.push(message!.content)
   }
   return contents
+}
+
+/** Where the room's log stands. */
+export async function headOf(target: Target): Promise<Position> {
+  const { body } = await readLog(target, `since=${Number.MAX_SAFE_INTEGER}&epoch=none`)
+  return body.error.position
 }
 
 interface LoggedEvent {
@@ -52,14 +59,19 @@ interface LoggedEvent {
 }
 
 /** The room's log through the REST API, page by page. */
-export async function* eventsOf(target: Target): AsyncGenerator<LoggedEvent> {
-  for (let from = '', more = true; more; ) {
-    const { status, body, text } = await http(target, 'GET', `/api/rooms/${room}/events?limit=100${from}`, {
-      bearer: tokenFor('reader'),
-    })
+export async function* eventsOf(target: Target, from?: Position): AsyncGenerator<LoggedEvent> {
+  let query = from === undefined ? '' : sinceOf(from)
+  for (let more = true; more; ) {
+    const { status, body, text } = await readLog(target, `limit=100&${query}`)
     assert.equal(status, 200, text)
     yield* body.events
     more = body.more
-    from = `&since=${body.position.seq}&epoch=${encodeURIComponent(body.position.epoch)}`
+    query = sinceOf(body.position)
   }
+}
+
+const sinceOf = ({ seq, epoch }: Position) => `since=${seq}&epoch=${encodeURIComponent(epoch)}`
+
+function readLog(target: Target, query: string): Promise<HttpAnswer> {
+  return http(target, 'GET', `/api/rooms/${room}/events?${query}`, { bearer: tokenFor('reader') })
 }
