@@ -26,7 +26,7 @@ for (const [protocol, Protocol] of Object.entries(followers)) {
         while (running.yes) await emit(gateway, `${written++}`)
       })
       const banned: Follower[] = []
-      for (let round = 0; round < times(8, 100); round++) {
+      for (let round = 0; round < times(3, 100); round++) {
         const user = `victim-${round}`
         await makeRoom(gateway, [user])
         const follower = new Protocol(gateway, user)

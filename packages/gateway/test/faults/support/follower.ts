@@ -132,7 +132,12 @@ class CommsFollower extends Follower {
     const { cnf } = await client.next<{ cnf: { session_id: number; resumed?: boolean } }>()
     if (cnf.resumed === false) this.gaps += 1
     this.#session = cnf.session_id
-    if (cnf.resumed !== true) await client.until<{ t: string }>(({ t }) => t === 'CHANNEL_MOVE')
+    if (cnf.resumed !== true) {
+      const { f } = await client.until<{ f: number; t?: string }>(
+        ({ f, t }) => f === 150 || t === 'CHANNEL_MOVE',
+      )
+      if (f === 150) throw new Error('comms: the channel cannot be entered')
+    }
     return socketSource(client)
   }
 
