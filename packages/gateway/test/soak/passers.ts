@@ -52,9 +52,11 @@ export class Passers {
   }
 
   async #pass(place: number): Promise<void> {
-    for (let visit = 0; this.#running; visit++) {
+    let visit = 0
+    while (this.#running) {
       const client = await ways[(place + visit) % ways.length]!(this.#target, `passer-${place}`)
       await (visit % 2 === 0 ? client.close() : client.terminate())
+      visit += 1
       this.visits += 1
     }
   }
