@@ -166,7 +166,7 @@ test('a client that says what it must not is closed with the reason', async () =
     ['{"d":{}}', 4002, /integer/],
     ['{"e":8,"d":{}}', 4002, /no event 8/],
     [`{"e":${'9'.repeat(300)},"d":{}}`, 4002, /no event/],
-    ['['.repeat(3000), 4002, /not JSON/],
+    ['['.repeat(3000), 4002, /nested deeper than 32 levels/],
     ['{"e":0,"d":{"heartbeatInterval":1}}', 4003, /Only the server/],
     ['{"e":3,"d":{"content":"x"}}', 4003, /POST \/api\/rooms\/:roomId\/messages/],
     ['{"e":4,"d":{}}', 4003, /PATCH \/api\/rooms\/:roomId/],

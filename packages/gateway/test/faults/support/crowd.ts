@@ -119,6 +119,7 @@ export class Crowd {
 
   async #hears(follower: Follower, content: string): Promise<void> {
     while (follower.heard.at(-1) !== content) {
+      assert.equal(follower.gaps, 0, `${follower.protocol}: no gap`)
       await follower.until(() => follower.heard.at(-1) === content).catch(turn)
     }
   }

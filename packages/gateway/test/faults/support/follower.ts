@@ -129,14 +129,16 @@ class CommsFollower extends Follower {
     await client.next()
     const resume = this.#s === null ? {} : { session_id: this.#session, s: this.#s }
     client.send({ f: 110, cnf: { token: tokenFor(this.user), ...resume } })
-    const { cnf } = await client.next<{ cnf: { session_id: number; resumed?: boolean } }>()
+    const { f, cnf } = await client.next<{ f: number; cnf: { session_id: number; resumed?: boolean } }>()
+    // A gateway that goes down meanwhile says so, in place of a greeting.
+    if (f !== 140) throw new Error(`comms: not ready, but ${f}`)
     if (cnf.resumed === false) this.gaps += 1
     this.#session = cnf.session_id
     if (cnf.resumed !== true) {
-      const { f } = await client.until<{ f: number; t?: string }>(
+      const placed = await client.until<{ f: number; t?: string }>(
         ({ f, t }) => f === 150 || t === 'CHANNEL_MOVE',
       )
-      if (f === 150) throw new Error('comms: the channel cannot be entered')
+      if (placed.f === 150) throw new Error('comms: the channel cannot be entered')
     }
     return socketSource(client)
   }
@@ -157,11 +159,13 @@ class ChannelsFollower extends Follower {
     const query = this.#since === null ? {} : { since: this.#since, ...this.#session }
     const client = await connectChannels(this.target, room, { query, bearer: tokenFor(this.user) })
     const greeting = await client.next<{
+      type: string
       clientID: string
       eventID: string
       payload: { recovered?: boolean; resumeToken: string }
     }>()
-    const { clientID, eventID, payload } = greeting
+    const { type, clientID, eventID, payload } = greeting
+    if (type !== 'CONNECTED') throw new Error(`channels: not connected, but ${type}`)
     if (payload.recovered === false) this.gaps += 1
     if (payload.recovered !== true) this.#since = eventID
     this.#session = { clientID, resumeToken: payload.resumeToken }
@@ -192,6 +196,7 @@ class StreamFollower extends Follower {
     }
     const stream = await EventStream.open(`${this.target.url}/${room}/listen`, headers)
     const greeting = await stream.next()
+    if (greeting.event !== 'CONNECTED') throw new Error(`channels: not connected, but ${greeting.event}`)
     const { payload } = JSON.parse(greeting.data ?? '{}')
     if (payload.recovered === false) this.gaps += 1
     if (payload.recovered !== true) this.#last = greeting.id ?? null
