@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import type { Position } from '../../model/position.ts'
+import { Problem } from '../../model/problem.ts'
 import type { Room, RoomId } from '../../model/room.ts'
 import type { Connection } from '../../ports/connection.ts'
 import type { Attendee, Core, Ending, Speech, User, Welcome } from '../../ports/core.ts'
@@ -6,7 +8,7 @@ import { Cipher } from './cipher.ts'
 import { type CommsError, replaced } from './errors.ts'
 import { moveFrame, readyFrame, serverMessageFrame } from './frames.ts'
 import type { CommsOptions } from './options.ts'
-import type { Holder, SessionKeeper } from './session-keeper.ts'
+import type { Holder, Place, SessionKeeper } from './session-keeper.ts'
 import { encryptedSpeech, plainSpeech } from './speech.ts'
 
 interface ClientTools {
@@ -30,6 +32,8 @@ export class Client implements Holder {
   #room: Room | null = null
   #attendee: Attendee | null = null
   #sessionId = 0
+  /** As the store has the session; null: it has not. */
+  #kept: Place | null = null
 
   constructor(user: User, connection: Connection, tools: ClientTools) {
     this.user = user
@@ -81,7 +85,12 @@ export class Client implements Holder {
       await this.enter(this.defaultChannel)
       return
     }
-    await this.#attend(room, { epoch: kept.epoch, seq: s }, (welcome) => {
+    this.#kept = kept
+    const since = { epoch: kept.epoch, seq: s }
+    const epoch = await this.#epochAfter(room, since)
+    // Before the client hears what this run of the gateway writes: after a crash the old epoch would not vouch for that.
+    if (epoch !== null) await this.#keep({ room: room.id, epoch })
+    await this.#attend(room, since, (welcome) => {
       const recovered = welcome.recovered === true
       if (!recovered) this.#newSession()
       this.#ready(recovered)
@@ -109,6 +118,8 @@ export class Client implements Holder {
     const make = id === this.defaultChannel
     const { room } = await this.#tools.core.rooms.enter(id, this.user, make)
     if (this.#room?.id === id) this.leave()
+    // Until the new place is kept, the session is nowhere: an `s` of one channel must not be taken for one of the other after a crash.
+    if (this.#kept !== null) await this.#keep({ room: id, epoch: '' })
     await this.#attend(room, undefined, (welcome) => this.#connection.send(moveFrame(room, welcome.members)))
   }
 
@@ -126,6 +137,7 @@ export class Client implements Holder {
 
   #newSession(): void {
     this.#letGo()
+    this.#kept = null
     this.#hold(this.#tools.sessions.newId())
   }
 
@@ -170,12 +182,23 @@ export class Client implements Holder {
     this.#attendee = attendee
     if (over !== null) return this.#lost(room, over)
     if (!this.#connection.open) return this.leave()
-    await this.#tools.sessions.keep(
-      this.#sessionId,
-      this.user.userId,
-      { room: room.id, epoch },
-      this.#connection.id,
-    )
+    await this.#keep({ room: room.id, epoch })
+  }
+
+  async #keep(place: Place): Promise<void> {
+    if (this.#kept?.room === place.room && this.#kept.epoch === place.epoch) return
+    await this.#tools.sessions.keep(this.#sessionId, this.user.userId, place, this.#connection.id)
+    this.#kept = place
+  }
+
+  /** The epoch of what comes after this position now; null where that cannot be told. */
+  async #epochAfter(room: Room, position: Position): Promise<string | null> {
+    try {
+      return (await this.#tools.core.data.events(room.id, this.user, position, 1)).position.epoch
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'gap') return null
+      throw error
+    }
   }
 
   /** The channel is over for this client: it is told, and moved to the default one unless that is what it lost. */
