@@ -110,7 +110,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
       )
     }
     const doors = dialects.flatMap((dialect) => dialect.doors)
-    const readiness = readinessOf({ phase: () => phase, store: () => engine.rooms.count(), clock })
+    const readiness = readinessOf({ phase: () => phase, store: () => engine.check(), clock })
     const spoken = new Set(dialects.map(({ name }) => name))
     const tables = frameTables(config.services).filter(({ title }) => spoken.has(title))
     const routes = [

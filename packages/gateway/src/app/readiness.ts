@@ -5,7 +5,7 @@ export type Phase = 'starting' | 'ready' | 'draining'
 
 interface ReadinessOptions {
   readonly phase: () => Phase
-  /** Reads something small from the store. */
+  /** Rejects while the store cannot keep anything. */
   readonly store: () => Promise<unknown>
   readonly clock: Pick<Clock, 'after'>
 }
@@ -13,7 +13,7 @@ interface ReadinessOptions {
 /** How long the store may take for its answer, in milliseconds. */
 const patience = 2000
 
-/** Asks the store itself: a gateway whose store does not answer can keep nothing, and should get no work. */
+/** Asks the store itself: a gateway whose store does not answer, or cannot write, can keep nothing and should get no work. */
 export function readinessOf({ phase, store, clock }: ReadinessOptions): Readiness {
   return async () => {
     const now = phase()

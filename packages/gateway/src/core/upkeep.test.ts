@@ -7,9 +7,11 @@ import { TestRoom } from '../../test/support/test-room.ts'
 import type { PartialConfig } from '../app/config/schema.ts'
 import type { Rooms } from '../ports/core.ts'
 import type { Engine } from '../ports/engine.ts'
+import type { Log } from '../ports/log.ts'
 import { defaultCoreSettings } from './settings.ts'
 import { startUpkeep } from './upkeep.ts'
 
+const silent: Log = { info() {}, warn() {}, error() {} }
 const second = 1000
 const hour = 3600 * second
 const day = 24 * hour
@@ -115,28 +117,50 @@ test('a channel nobody is in and nobody emits to is no more after the idle time;
   assert.equal(later.greeting.payload.recovered, false)
 })
 
-test('what is written while other rooms are being closed keeps a room', async () => {
+/** Upkeep of these members' rooms, all idle, without an engine behind it. */
+function upkeepOf(ids: readonly string[], close: Rooms['close'], log: Log = silent) {
   const clock = new ManualClock()
-  const asked: unknown[] = []
-  const { promise: closed, resolve } = Promise.withResolvers<void>()
+  const idle = ids.map((id) => ({ id, access: 'members' }))
   const stop = startUpkeep({
-    engine: {
-      upkeep: { trim: async () => 0, idle: async () => [{ id: 'quiet', access: 'members' }] },
-    } as unknown as Engine,
-    rooms: {
-      async close(id: string, _actor: unknown, reason: string, idleSince: number) {
-        asked.push([id, reason, idleSince])
-        resolve()
-      },
-    } as unknown as Rooms,
+    engine: { upkeep: { trim: async () => 0, idle: async () => idle } } as unknown as Engine,
+    rooms: { close } as unknown as Rooms,
     clock,
-    log: { info() {}, warn() {}, error() {} },
+    log,
     settings: { ...defaultCoreSettings, upkeepEvery: second, idleRoom: hour },
     occupied: () => false,
+  })
+  return { clock, stop }
+}
+
+test('what is written while other rooms are being closed keeps a room', async () => {
+  const asked: unknown[] = []
+  const { promise: closed, resolve } = Promise.withResolvers<void>()
+  const { clock, stop } = upkeepOf(['quiet'], async (id, _actor, reason, idleSince) => {
+    asked.push([id, reason, idleSince])
+    resolve()
   })
   clock.advance(second)
   await closed
   // The store closes it only if it is idle still.
   assert.deepEqual(asked, [['quiet', 'idle', clock.now() - hour]])
   await stop()
+})
+
+test('a room that cannot be closed keeps no other room open, and is said', async () => {
+  const closed: string[] = []
+  const said: unknown[] = []
+  const log = { ...silent, error: (fields: object) => said.push(fields) }
+  const failure = new Error('this room cannot be closed')
+  const { clock, stop } = upkeepOf(
+    ['one', 'bad', 'other'],
+    async (id) => {
+      if (id === 'bad') throw failure
+      closed.push(id)
+    },
+    log,
+  )
+  clock.advance(second)
+  await stop()
+  assert.deepEqual(closed, ['one', 'other'])
+  assert.deepEqual(said, [{ err: failure, room: 'bad' }])
 })

@@ -42,7 +42,13 @@ export function startUpkeep({
     await engine.upkeep.trim(now, settings.retention)
     if (settings.idleRoom === 0) return
     const idleSince = now - settings.idleRoom
-    for (const room of await engine.upkeep.idle(idleSince, roomsAtOnce)) await expire(room, idleSince)
+    for (const room of await engine.upkeep.idle(idleSince, roomsAtOnce)) {
+      try {
+        await expire(room, idleSince)
+      } catch (error) {
+        log.error({ err: error, room: room.id }, 'an idle room could not be closed; it will be tried again')
+      }
+    }
   }
 
   /**

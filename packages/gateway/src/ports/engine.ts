@@ -23,6 +23,11 @@ export interface Engine {
    */
   commit(act: Act): Promise<Outcome>
   /**
+   * Rejects with `store_failed` while the store cannot keep anything. It goes by what happened to the last writes, and tries a write
+   * of its own only once one of them has failed, so that asking often costs nothing.
+   */
+  check(): Promise<void>
+  /**
    * Hears every event committed on any node: once each, in the order of each room's `seq`, before the `commit` that
    * caused it resolves here. `mailing` says whose inboxes it went into, if any. One listener.
    */

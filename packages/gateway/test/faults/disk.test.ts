@@ -43,8 +43,12 @@ async function survives(
   assert.equal((await contentsOf(gateway)).at(-1), 'before')
   assert.equal((await http(gateway, 'GET', `/${room}/history`)).status, 200)
   assert.equal((await http(gateway, 'GET', '/healthz')).status, 200)
+  const notReady = await http(gateway, 'GET', '/readyz')
+  assert.deepEqual([notReady.status, notReady.body], [503, { status: 'store' }])
 
   await mendStore()
+  // Without a write by anyone else: a gateway that gets no work because it is not ready must find out by itself.
+  assert.equal((await http(gateway, 'GET', '/readyz')).status, 200)
   await emit(gateway, 'after')
   for (const follower of following) {
     await follower.until(() => follower.heard.at(-1) === 'after')

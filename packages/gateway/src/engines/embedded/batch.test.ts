@@ -87,6 +87,26 @@ testBatches('what was refused for want of space leaves no trace in what is kept 
   assert.equal((room.value as { name: string | null }).name, null)
 })
 
+testBatches(
+  'after a failure it is tried whether the store can write, until it can; not before',
+  (store, db) => {
+    const check = () => results(runBatch(store, [['check']]))
+    const changes = () => Number(db.prepare('SELECT total_changes() AS count').get()?.count)
+    runBatch(store, [commit(ensure()), commit(message('a'))])
+    const before = changes()
+    assert.deepEqual([check(), changes()], [[null], before])
+    db.exec(`PRAGMA max_page_count = ${pages(db) + 1}`)
+    assert.deepEqual(results(runBatch(store, [commit(large)])), ['store_failed'])
+    assert.deepEqual([check(), check()], [['store_failed'], ['store_failed']])
+    assert.deepEqual(results(runBatch(store, [commit(message('small enough'))])), [2])
+    assert.deepEqual(check(), ['store_failed'], 'a small write says nothing of others')
+    db.exec('PRAGMA max_page_count = 1000000')
+    assert.deepEqual(check(), [null])
+    const after = changes()
+    assert.deepEqual([check(), changes()], [[null], after])
+  },
+)
+
 testBatches('a write that fails for a reason of its own fails alone', (store) => {
   runBatch(store, [commit(ensure())])
   const session = { id: 's', dialect: 'rooms', room: 'general', userId: null, data: '{}' }

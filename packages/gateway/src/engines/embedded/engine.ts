@@ -73,6 +73,7 @@ export async function openEmbeddedEngine({
 
   return {
     commit: (act) => queue.call('commit', act),
+    check: () => queue.call('check'),
     listen(listener) {
       hear = listener
     },

@@ -195,4 +195,11 @@ export const migrations: readonly string[] = [
     UPDATE entity_counts SET count = count - 1 WHERE kind = OLD.kind;
   END;
   `,
+  `
+  -- One row, written over when the store is to be tried (trial.ts).
+  CREATE TABLE trials (
+    content BLOB NOT NULL
+  ) STRICT;
+  INSERT INTO trials VALUES (x'');
+  `,
 ]

@@ -17,6 +17,7 @@ import { createReceipts } from './receipts.ts'
 import { type RoomRow, RoomStates, roomFrom } from './room-states.ts'
 import { createSessions } from './sessions.ts'
 import { createSweep } from './sweep.ts'
+import { Trial } from './trial.ts'
 import { createTrim } from './trim.ts'
 import { createUsers } from './users.ts'
 
@@ -56,7 +57,7 @@ export function openStore({ path, run, now }: StoreOptions): Store {
 /** The store on a database that is open and of this version. */
 export function createStore(db: DatabaseSync, run: string, now: number): Store {
   const parts = createParts(db, run, now)
-  const pending = [parts.rooms, parts.messageIds, parts.inboxes]
+  const pending = [parts.rooms, parts.messageIds, parts.inboxes, parts.trial]
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
 
@@ -107,11 +108,12 @@ function createParts(db: DatabaseSync, run: string, now: number) {
     users: createUsers(db),
     entities: createEntities(db),
     sessions: createSessions(db, now),
+    trial: new Trial(db),
   }
 }
 
 function createWrites(db: DatabaseSync, parts: Parts) {
-  const { deliveries, entities, inboxes, sessions, users } = parts
+  const { deliveries, entities, inboxes, sessions, trial, users } = parts
   return {
     commit: createCommit(parts),
     openSession: sessions.open,
@@ -128,6 +130,7 @@ function createWrites(db: DatabaseSync, parts: Parts) {
     clearGuild: entities.clearSome,
     trim: createTrim(db, parts.receipts),
     sweep: createSweep(db),
+    check: () => trial.check(),
   }
 }
 

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict'
 import type { Retention } from '../../../src/ports/engine.ts'
-import { act, bob, commitAll, create, data, ensure, message, noon, roomWithMessages } from './acts.ts'
+import {
+  act,
+  bob,
+  commitAll,
+  create,
+  data,
+  ensure,
+  message,
+  noon,
+  refused,
+  roomWithMessages,
+} from './acts.ts'
 import type { EngineTest } from './suite.ts'
 
 const forEver: Retention = { events: 0, age: 0 }
@@ -125,5 +136,17 @@ export function upkeepContract(test: EngineTest): void {
       ['old'],
     )
     assert.equal((await engine.upkeep.idle(noon + 1, 2)).length, 2)
+  })
+
+  test('a store that keeps what it is given says so, over and over, until it is closed', async ({
+    engine,
+  }) => {
+    await engine.check()
+    await engine.commit(act(ensure()))
+    await refused(engine.commit(act({ kind: 'room.close', reason: 'x' }, { room: 'none' })), 'unknown_room')
+    await engine.check()
+    assert.equal((await engine.log.head('general'))?.seq, 0, 'nothing of it can be seen')
+    await engine.close()
+    await refused(engine.check(), 'going_down')
   })
 }
