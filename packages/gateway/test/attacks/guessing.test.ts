@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { connectChannels, connectRooms, http, socketUrl, tokenFor } from '../harness.ts'
+import { CommsClient } from '../support/comms-client.ts'
+import { ServiceClient } from '../support/service-client.ts'
+import { servicesSecret } from '../support/service-gateway.ts'
+import { TestRoom } from '../support/test-room.ts'
+import { Victim } from './support/victim.ts'
+
+const { gateway } = await Victim.start({ after }, { servicesSecret })
+
+/** How many bits someone has to guess, if each character is one of 64. */
+const bits = (secret: string) => secret.length * 6
+
+/** What is nearly a secret. */
+const near = (secret: string) => [
+  '',
+  secret.slice(0, -1),
+  `${secret}A`,
+  secret.slice(0, -1) + (secret.endsWith('A') ? 'B' : 'A'),
+  (secret.startsWith('A') ? 'B' : 'A') + secret.slice(1),
+  secret === secret.toLowerCase() ? secret.toUpperCase() : secret.toLowerCase(),
+  secret.split('').reverse().join(''),
+]
+
+type Greeting = { payload: { resumeToken: string; resumed?: boolean; members: unknown[] }; clientID: string }
+
+describe('the credential of a participant', () => {
+  it('is random, another for each, and shown to nobody else', async () => {
+    const room = await TestRoom.make(gateway)
+    const ada = await room.join('Ada')
+    const bob = await room.join('Bob')
+    assert.ok(bits(ada.participantId) >= 128)
+    assert.notEqual(ada.participantId, bob.participantId)
+    for (const path of ['', '/events', '/messages']) {
+      const { text } = await room.ask(bob, 'GET', path)
+      assert.ok(!text.includes(ada.participantId), path)
+    }
+  })
+
+  it('is what opens the room: neither what is nearly it, nor the id others see, nor that of another room', async () => {
+    const room = await TestRoom.make(gateway)
+    const other = await TestRoom.make(gateway)
+    const ada = await room.join('Ada')
+    const guesses = [...near(ada.participantId), ada.userId, other.admin.participantId, room.id]
+    for (const guess of guesses.filter((one) => one !== '')) {
+      const client = await connectRooms(gateway, { roomId: room.id, participantId: guess })
+      assert.equal((await client.closed).code, 4401, guess)
+      const posted = await http(gateway, 'POST', `/api/rooms/${room.id}/messages`, {
+        bearer: guess,
+        json: { content: 'x' },
+      })
+      assert.equal(posted.status, 401, guess)
+    }
+  })
+
+  it('ends with a kick, a ban and the room', async () => {
+    const room = await TestRoom.make(gateway)
+    const [ada, bob] = [await room.join('Ada'), await room.join('Bob')]
+    await room.ask(room.admin, 'DELETE', `/participants/${ada.userId}`)
+    assert.equal((await room.ask(ada, 'GET', '/messages')).status, 401)
+    await room.ask(room.admin, 'PATCH', `/participants/${bob.userId}`, { json: { banned: true } })
+    assert.equal((await room.ask(bob, 'GET', '/messages')).status, 403)
+    await room.ask(room.admin, 'DELETE', '')
+    assert.equal((await room.ask(room.admin, 'GET', '')).status, 404)
+  })
+})
+
+describe('a session of channels', () => {
+  it('is resumed with its whole token and by its own user only', async () => {
+    const listener = await connectChannels(gateway, 'resumed', { bearer: tokenFor('ann') })
+    const { resumeToken } = (await listener.next<Greeting>()).payload
+    const [id = '', secret = ''] = resumeToken.split('.')
+    assert.ok(bits(secret) >= 128)
+    await listener.terminate()
+    const resume = async (token: string, user: string | null) => {
+      const options = user === null ? {} : { bearer: tokenFor(user) }
+      const client = await connectChannels(gateway, 'resumed', { query: { resumeToken: token }, ...options })
+      const { payload } = await client.next<Greeting>()
+      await client.terminate()
+      return payload.resumed
+    }
+    for (const guess of near(secret)) assert.equal(await resume(`${id}.${guess}`, 'ann'), false, guess)
+    assert.equal(await resume(id, 'ann'), false)
+    assert.equal(await resume(resumeToken, 'mallory'), false)
+    assert.equal(await resume(resumeToken, null), false)
+  })
+})
+
+describe('a session of comms', () => {
+  it('is a number that opens nothing without a token of its user', async () => {
+    const ann = await CommsClient.join(gateway, 'ann')
+    const sessionId = ann.ready?.session_id
+    await ann.socket.terminate()
+    const mallory = await CommsClient.open(gateway)
+    const ready = await mallory.present({ token: tokenFor('mallory'), session_id: sessionId, s: 0 })
+    assert.deepEqual([ready.f, ready.cnf.resumed], [140, false])
+    assert.notEqual(ready.cnf.session_id, sessionId)
+    await mallory.socket.close()
+  })
+})
+
+describe('a service', () => {
+  it('proves itself with the whole secret, over the socket and over HTTP', async () => {
+    for (const guess of near(servicesSecret)) {
+      const client = await ServiceClient.open(socketUrl(gateway, '/ws/v1'))
+      client.send({ op: 0, d: { type: 'sharder', compress: false, secret: guess } })
+      assert.equal((await client.closed).code, 4001, guess)
+      const asked = await http(gateway, 'GET', '/v1/services', { headers: { authorization: guess } })
+      assert.equal(asked.status, 403, guess)
+    }
+  })
+})
+
+describe('an idempotency key', () => {
+  it('is its sender’s own: another who guesses it learns nothing', async () => {
+    const emit = (user: string) =>
+      http(gateway, 'POST', '/keys/emit', {
+        bearer: tokenFor(user),
+        json: user,
+        headers: { 'idempotency-key': 'guessable' },
+      })
+    const [ann, mallory, again] = [await emit('ann'), await emit('mallory'), await emit('ann')]
+    assert.notEqual(ann.body.eventID, mallory.body.eventID)
+    assert.equal(again.body.eventID, ann.body.eventID)
+  })
+})
