@@ -11,6 +11,9 @@ import { createTransport } from '../../src/transport/transport.ts'
  *     node packages/gateway/test/attacks/echo-server.ts 9001
  */
 
+// It sends back whatever anyone sends, however large: not where there is anything to protect.
+if (process.env.PARLANCE_MODE === 'production') throw new Error('there is no echo in production mode')
+
 const dialect: Dialect = {
   name: 'echo',
   doors: [],

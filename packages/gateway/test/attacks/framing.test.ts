@@ -166,7 +166,7 @@ describe('5 fragmentation', () => {
   })
 })
 
-describe('6 UTF-8', () => {
+describe('6 UTF-8 handling', () => {
   const valid = [
     'κόσμε',
     '\u{0}',
@@ -246,7 +246,7 @@ describe('6 UTF-8', () => {
   })
 })
 
-describe('7 closing', () => {
+describe('7 close handling', () => {
   it('answers a close with its code, and an empty one with an empty one', async (t) => {
     const scene = await echo(t)
     for (const code of [
@@ -297,7 +297,7 @@ describe('7 closing', () => {
   })
 })
 
-describe('9 limits', () => {
+describe('9 limits and performance', () => {
   it('fails a message that is declared too large before a byte of it has come', async (t) => {
     const scene = await echo(t, { messageBytes: 1000 })
     const declared = [2001n, 2n ** 32n, 2n ** 40n, 2n ** 53n - 1n]
@@ -330,15 +330,28 @@ describe('9 limits', () => {
   })
 })
 
-describe('10 fragmentation by the server', () => {
-  it('does not happen: what is large comes in one frame', async (t) => {
+describe('10 auto-fragmentation', () => {
+  it('by the client is undone, whatever the size of its fragments', async (t) => {
+    const scene = await echo(t)
+    const whole = 'x'.repeat(65_536)
+    for (const size of [300, 1300, 60_000]) {
+      const client = await RawClient.upgraded(scene.port)
+      client.write(clientFrame(0x01, whole.slice(0, size)))
+      for (let at = size; at < whole.length; at += size)
+        client.write(clientFrame(0x00, whole.slice(at, at + size)))
+      client.write(clientFrame(0x80, ''))
+      await echoes(client, text, whole)
+    }
+  })
+
+  it('by the server does not happen: what is large comes in one frame', async (t) => {
     const client = await connected(t)
     client.write(clientFrame(text, 'x'.repeat(65_535)))
     assert.equal((await nextFrame(client)).first, text)
   })
 })
 
-describe('12 compression', () => {
+describe('12 and 13 compression', () => {
   it('is not agreed to, whatever is offered, and then fails', async (t) => {
     const scene = await echo(t)
     const offers = [
