@@ -41,7 +41,7 @@ it('a service that sends more than it may is closed with 1008, and nothing from 
   client.send({ op: 5, d: { type: 'user', id: '2' } })
   assert.deepEqual(await client.closed, {
     code: 1008,
-    reason: 'At most 1 messages a second are taken; this one was dropped.',
+    reason: 'At most 1 messages a second are taken; this one was dropped. Connect again in 1 s.',
   })
   assert.deepEqual((await gateway.get('/v1/discord/users')).body, { users: 0 })
   await gateway.dispose()

@@ -68,6 +68,7 @@ const otherCodes: Partial<Record<ProblemCode, number>> = {
 }
 
 /** This protocol has no message for an error: a refusal is a close code and a reason. */
-export function closingFor({ code, message }: Problem): Closing {
-  return { code: otherCodes[code] ?? 1011, reason: message }
+export function closingFor({ code, message, retryAfter }: Problem): Closing {
+  const reason = retryAfter === undefined ? message : `${message} Connect again in ${retryAfter} s.`
+  return { code: otherCodes[code] ?? 1011, reason }
 }
