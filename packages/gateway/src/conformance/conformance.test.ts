@@ -6,78 +6,61 @@ import {
   startConformanceGateways,
 } from '../../test/support/conformance-gateways.ts'
 import { assertSaid, isHeard } from '../../test/support/frame-check.ts'
-import type { Outcome } from './outcome.ts'
+import { type Played, playSuite, replay } from '../../test/support/played-suite.ts'
+import { withFault } from '../../test/support/recording.ts'
+import type { Fault } from '../../test/support/wrong-server.ts'
 import { outcomeText } from './report.ts'
 import { runSuite } from './run.ts'
 import type { DialectName } from './scenario.ts'
-import type { Witness } from './server.ts'
 import { suites } from './suites.ts'
 
+const dialects = Object.keys(suites) as DialectName[]
+
 let gateways: ConformanceGateways
+let played: ReadonlyMap<DialectName, readonly Played[]>
 before(async () => {
   gateways = await startConformanceGateways()
+  const all = dialects.map(async (dialect) => [dialect, await playSuite(dialect, gateways)] as const)
+  played = new Map(await Promise.all(all))
 })
 after(() => gateways.dispose())
 
-/** What those scenarios send that a server is to refuse. */
+const playedOf = (dialect: DialectName): readonly Played[] => played.get(dialect) ?? []
+
+/** What scenarios of a protocol's own document send that a server is to refuse. */
 const wrongOnPurpose: Partial<Record<DialectName, readonly string[]>> = {
   comms: ['{"f":130,"cnf":{},"s":21,"t":"EVENT_HERE"}'],
 }
 
-/** What became of each scenario, the ones that wait for the server's clock played where that is quick. */
-async function played(dialect: DialectName, strict: boolean): Promise<Outcome[]> {
-  const suite = suites[dialect]
-  const outcomes: Outcome[] = []
-  const unsaid: string[] = []
-  const witness: Witness = (who, direction, text) => {
-    if (direction === 'sent' || !isFrame(dialect, who, text)) return
-    try {
-      assertSaid(dialect, text)
-    } catch {
-      unsaid.push(text)
-    }
+/** Whether the scenario fails when some message is wrong in this way: the last one, or one before. */
+async function notices(
+  dialect: DialectName,
+  { scenario, recording }: Played,
+  kind: Fault['kind'],
+): Promise<boolean> {
+  for (let index = recording.messages.length - 1; index >= 0; index--) {
+    const wrong = withFault(recording, { kind, index })
+    if (wrong !== null && (await replay(dialect, scenario, wrong)).result === 'failed') return true
   }
-  const run = { strict, witness, waiting: { timeout: 10_000, patience: 1 } }
-  for await (const outcome of runSuite(suite, { ...run, server: gateways.calm })) outcomes.push(outcome)
-  const left = new Set(outcomes.filter(({ result }) => result === 'not applicable').map(({ name }) => name))
-  const scenarios = suite.scenarios.filter(({ name }) => left.has(name))
-  const again = { strict, witness, waiting: { timeout: 10_000, patience: 20_000 } }
-  for await (const outcome of runSuite({ ...suite, scenarios }, { ...again, server: gateways.quick })) {
-    outcomes[outcomes.findIndex(({ name }) => name === outcome.name)] = outcome
-  }
-  assert.deepEqual(unsaid, [], 'every frame is in the AsyncAPI document')
-  return outcomes
+  return false
 }
 
-/** Not a reply, a closing, or a frame of another protocol: the admin who bans in the scenarios of messenger speaks comms. */
-function isFrame(dialect: DialectName, who: string, text: string): boolean {
-  return who !== 'http' && text.startsWith('{') && !(dialect === 'messenger' && who === 'boss')
-}
-
-for (const dialect of Object.keys(suites) as DialectName[]) {
+for (const dialect of dialects) {
   describe(`the gateway's ${dialect}`, () => {
-    for (const strict of [true, false]) {
-      it(
-        strict ? 'is what the protocol’s own document says' : 'is all that we have decided, too',
-        async () => {
-          const outcomes = await played(dialect, strict)
-          const missed = outcomes.filter(({ result }) => result !== 'passed')
-          assert.equal(missed.map(outcomeText).join('\n'), '')
-          const expected = suites[dialect].scenarios.filter(({ origin }) => !strict || origin === 'source')
-          assert.equal(outcomes.length, expected.length)
-        },
-      )
-    }
+    it('is what the scenarios say', () => {
+      const missed = playedOf(dialect).filter(({ outcome }) => outcome.result !== 'passed')
+      assert.equal(missed.map(({ outcome }) => outcomeText(outcome)).join('\n'), '')
+      assert.equal(playedOf(dialect).length, suites[dialect].scenarios.length)
+    })
 
-    it('is asked, by the protocol’s own document, for what the AsyncAPI document has', async () => {
-      const unheard = new Set<string>()
-      const witness: Witness = (who, direction, text) => {
-        if (direction === 'sent' && who !== 'http' && !isHeard(dialect, text)) unheard.add(text.slice(0, 60))
-      }
-      const server = gateways.calm
-      const options = { server, strict: true, witness, waiting: { timeout: 10_000, patience: 1 } }
-      for await (const { result } of runSuite(suites[dialect], options)) assert.notEqual(result, 'failed')
-      assert.deepEqual([...unheard], wrongOnPurpose[dialect] ?? [])
+    it('sends nothing that is not in the AsyncAPI document', () => {
+      for (const { got } of playedOf(dialect)) for (const text of got) assertSaid(dialect, text)
+    })
+
+    it('is asked, by the protocol’s own document, for what the AsyncAPI document has', () => {
+      const asked = playedOf(dialect).filter(({ scenario }) => scenario.origin === 'source')
+      const unheard = asked.flatMap(({ sent }) => sent.filter((text) => !isHeard(dialect, text)))
+      assert.deepEqual([...new Set(unheard)], wrongOnPurpose[dialect] ?? [])
     })
 
     it('has scenarios with names of their own', () => {
@@ -88,14 +71,38 @@ for (const dialect of Object.keys(suites) as DialectName[]) {
     it('needs what it says it needs', async () => {
       const { url } = gateways.calm
       const bare = { server: { url }, waiting: { timeout: 5000, patience: 1 } }
-      const needy = suites[dialect].scenarios.filter(
-        ({ needs }) => needs.includes('tokens') || needs.includes('secret'),
+      const scenarios = suites[dialect].scenarios.filter(({ needs }) =>
+        needs.some((need) => need !== 'rest' && need !== 'room'),
       )
-      for await (const { name, result, why } of runSuite({ ...suites[dialect], scenarios: needy }, bare)) {
+      for await (const { name, result, why } of runSuite({ ...suites[dialect], scenarios }, bare)) {
         assert.equal(result, 'not applicable', name)
-        assert.match(why ?? '', /--(services-)?secret/)
+        assert.match(why ?? '', /--(services-)?secret|needs a server that/)
       }
     })
+
+    it('is played again as it was recorded', async () => {
+      for (const { scenario, recording } of playedOf(dialect)) {
+        const outcome = await replay(dialect, scenario, recording)
+        assert.equal(outcome.result, 'passed', outcomeText(outcome))
+      }
+    })
+
+    for (const [kind, says] of [
+      ['change', 'changed'],
+      ['drop', 'missing'],
+      ['double', 'there twice'],
+    ] as const) {
+      it(`fails every scenario when something is ${says}`, async () => {
+        const possible = playedOf(dialect).filter(
+          ({ recording }) => kind !== 'double' || recording.messages.some((one) => one.kind === 'frame'),
+        )
+        const unnoticed: string[] = []
+        for (const one of possible) {
+          if (!(await notices(dialect, one, kind))) unnoticed.push(one.scenario.name)
+        }
+        assert.deepEqual(unnoticed, [])
+      })
+    }
   })
 }
 

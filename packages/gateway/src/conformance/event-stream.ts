@@ -1,10 +1,12 @@
-import { HandshakeRefused, Peer } from './peer.ts'
+import type { Opened } from './network.ts'
+import { HandshakeRefused, type WireEvents } from './peer.ts'
 
-/** An event stream (HTML, §9.2.6) that is open. The data of its events are its frames. Rejects with `HandshakeRefused`. */
+/** Opens an event stream (HTML, §9.2.6). The data of its events are its frames. Rejects with `HandshakeRefused`. */
 export async function openEventStream(
   url: URL,
   headers: Readonly<Record<string, string>>,
-): Promise<{ peer: Peer; chosen: string }> {
+  events: WireEvents,
+): Promise<Opened> {
   const breaking = new AbortController()
   const response = await fetch(url, {
     headers: { accept: 'text/event-stream', ...headers },
@@ -13,14 +15,13 @@ export async function openEventStream(
   if (response.status !== 200 || response.body === null) {
     throw new HandshakeRefused(response.status, await response.text())
   }
-  const peer = new Peer(() => {})
   const end = () => breaking.abort()
-  peer.attach({ send() {}, close: end, terminate: end })
-  void readEvents(response.body, peer)
-  return { peer, chosen: '' }
+  events.opened({ send() {}, close: end, terminate: end })
+  void readEvents(response.body, events)
+  return { chosen: '' }
 }
 
-async function readEvents(body: ReadableStream<Uint8Array>, peer: Peer): Promise<void> {
+async function readEvents(body: ReadableStream<Uint8Array>, wire: WireEvents): Promise<void> {
   let text = ''
   try {
     const decoder = new TextDecoder()
@@ -30,13 +31,13 @@ async function readEvents(body: ReadableStream<Uint8Array>, peer: Peer): Promise
       text = events.pop() ?? ''
       for (const event of events) {
         const data = dataOf(event)
-        if (data !== '') peer.received({ text: data, zipped: false })
+        if (data !== '') wire.received({ text: data, zipped: false })
       }
     }
   } catch {
     // Broken off by either side: there is no more to say than that it is over.
   }
-  peer.ended({ code: 1006, reason: 'the stream has ended' })
+  wire.ended({ code: 1006, reason: 'the stream has ended' })
 }
 
 function dataOf(event: string): string {

@@ -11,11 +11,14 @@ import {
   open,
   optional,
   type Pattern,
+  sealed,
   show,
   some,
   string,
 } from './pattern.ts'
+import { seal } from './seal.ts'
 
+const key = Buffer.alloc(32, 1).toString('base64')
 const wrong = (pattern: Pattern, value: unknown) => mismatch(pattern, value, new Map())
 
 describe('a pattern', () => {
@@ -43,6 +46,8 @@ describe('a pattern', () => {
     [integer(), 2 ** 53 - 1, 2 ** 53],
     [integer(), 1, 1.5],
     [like('^evt_'), 'evt_1', 'event'],
+    [sealed(key, 'hello'), seal(key, 'hello'), seal(key, 'hallo')],
+    [sealed(key, 'hello'), seal(key, 'hello'), seal(Buffer.alloc(32, 2).toString('base64'), 'hello')],
     [open({ a: 1 }), { a: 1, b: 2 }, { b: 2 }],
     [{ a: optional(1) }, {}, { a: 2 }],
     [either('a', integer()), 7, 'b'],

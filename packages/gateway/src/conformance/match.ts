@@ -1,4 +1,5 @@
 import { type Hole, isHole, type Pattern, show } from './pattern.ts'
+import { unseal } from './seal.ts'
 
 /** What was captured by name. */
 export type Captures = Map<string, unknown>
@@ -30,6 +31,10 @@ function hole(pattern: Hole, value: unknown, captures: Captures, path: string): 
       const fitting = pattern.options.find((option) => fits(option, value))
       return fitting === undefined ? wrong(pattern, value, path) : mismatch(fitting, value, captures, path)
     }
+    case 'sealed':
+      return typeof value === 'string' && unseal(pattern.key, value) === pattern.text
+        ? null
+        : wrong(pattern, value, path)
     case 'each':
       if (!Array.isArray(value)) return wrong(pattern, value, path)
       return first(value.map((item, i) => () => mismatch(pattern.item, item, captures, `${path}[${i}]`)))
@@ -49,7 +54,7 @@ function hole(pattern: Hole, value: unknown, captures: Captures, path: string): 
   }
 }
 
-type Typed = Exclude<Hole, { readonly $: 'open' | 'optional' | 'either' | 'each' | 'some' }>
+type Typed = Exclude<Hole, { readonly $: 'sealed' | 'open' | 'optional' | 'either' | 'each' | 'some' }>
 
 function isOfType(pattern: Typed, value: unknown): boolean {
   switch (pattern.$) {

@@ -17,6 +17,8 @@ export type Hole =
   | { readonly $: 'integer'; readonly as?: string; readonly min?: number; readonly max?: number }
   /** A string that the regular expression fits. */
   | { readonly $: 'like'; readonly like: string; readonly as?: string }
+  /** This text, encrypted as `comms` does with this key (`seal.ts`). */
+  | { readonly $: 'sealed'; readonly key: string; readonly text: string }
   /** An object that may have other fields. */
   | { readonly $: 'open'; readonly fields: { readonly [field: string]: Pattern } }
   /** The field may be absent. */
@@ -41,6 +43,7 @@ export const like = (regularExpression: string, as?: string): Hole => ({
   like: regularExpression,
   ...(as !== undefined && { as }),
 })
+export const sealed = (key: string, text: string): Hole => ({ $: 'sealed', key, text })
 /** A sentence: what an error says for people. */
 export const sentence = like('\\w')
 export const open = (fields: { readonly [field: string]: Pattern }): Hole => ({ $: 'open', fields })
@@ -61,6 +64,8 @@ export function show(pattern: Pattern): string {
   switch (pattern.$) {
     case 'like':
       return `<like ${pattern.like}>`
+    case 'sealed':
+      return `<${JSON.stringify(pattern.text)}, encrypted>`
     case 'open':
       return fields(pattern.fields, ',…')
     case 'optional':

@@ -1,3 +1,5 @@
+import type { Time } from './time.ts'
+
 /** A frame as it came. */
 export interface Received {
   readonly text: string
@@ -29,8 +31,9 @@ export interface Wire {
   terminate(): void
 }
 
-/** What a wire tells of itself. */
+/** What a wire tells of itself: it has opened, then the rest. */
 export interface WireEvents {
+  opened(wire: Wire): void
   received(frame: Received): void
   ended(ending: Ending): void
 }
@@ -43,17 +46,19 @@ export class Peer implements WireEvents {
   #isOver = false
   #over: (ending: Ending) => void = () => {}
   #arrived: () => void = () => {}
+  readonly #time: Time
   readonly #hear: (frame: Received) => void
 
   /** `hear` is told of every frame at once, whether or not anybody asks for it. */
-  constructor(hear: (frame: Received) => void) {
+  constructor(time: Time, hear: (frame: Received) => void) {
+    this.#time = time
     this.#hear = hear
     this.#closed = new Promise((resolve) => {
       this.#over = resolve
     })
   }
 
-  attach(wire: Wire): void {
+  opened(wire: Wire): void {
     this.#wire = wire
   }
 
@@ -88,12 +93,12 @@ export class Peer implements WireEvents {
 
   /** The next frame; how the connection has ended, where nothing came before; null when neither came within `ms`. */
   async next(ms: number): Promise<Received | Ending | null> {
-    const deadline = performance.now() + ms
+    const deadline = this.#time.now() + ms
     for (;;) {
       const frame = this.#waiting.shift()
       if (frame !== undefined) return frame
       if (this.#isOver) return this.#closed
-      const left = deadline - performance.now()
+      const left = deadline - this.#time.now()
       if (left <= 0) return null
       await this.#arrival(left)
     }
@@ -101,9 +106,9 @@ export class Peer implements WireEvents {
 
   #arrival(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
+      const callOff = this.#time.after(ms, resolve)
       this.#arrived = () => {
-        clearTimeout(timer)
+        callOff()
         resolve()
       }
     })

@@ -8,6 +8,7 @@
  * | `{{number}}` | an integer below 2^53, likewise |
  * | `{{user:ann}}` | the id of a user who has never been here: `ann-` and the run |
  * | `{{token:ann}}` | a token for that user; after it may stand `admin`, `bot`, `expired`, `forged`, `unsigned` and `numbered` |
+ * | `{{sealed:key hello}}` | that text, encrypted with the key that was captured under that name (`seal.ts`) |
  * | `{{secret}}` | the secret of services |
  * | `{{name}}` | what was captured under that name |
  */

@@ -1,17 +1,17 @@
 import { deflateSync } from 'node:zlib'
-import { openEventStream } from './event-stream.ts'
 import { type Captures, fits, mismatch } from './match.ts'
+import type { Opened } from './network.ts'
 import { NotApplicable, StepFailed } from './outcome.ts'
 import { type Pattern, show } from './pattern.ts'
-import { type Ending, HandshakeRefused, isEnding, type Peer, type Received } from './peer.ts'
+import { type Ending, HandshakeRefused, isEnding, Peer, type Received } from './peer.ts'
 import { fill } from './placeholders.ts'
 import { addressOf, Requests } from './requests.ts'
 import type { Clockwork, Close, Closed, Connect, Expect, Send, Step, Suite } from './scenario.ts'
 import type { ServerUnderTest, Waiting, Witness } from './server.ts'
-import { openSocket } from './socket.ts'
 import type { Stage } from './stage.ts'
 import { jsonIn, reasonOf } from './text.ts'
 import { limitOf } from './waiting.ts'
+import type { World } from './world.ts'
 
 export interface PlayOptions {
   readonly server: ServerUnderTest
@@ -19,6 +19,7 @@ export interface PlayOptions {
   readonly stage: Stage
   readonly waiting: Waiting
   readonly witness: Witness
+  readonly world: World
 }
 
 interface Connected {
@@ -53,6 +54,8 @@ export class Play {
         return this.#requests.request(step)
       case 'reply':
         return this.#requests.reply(step)
+      case 'stop':
+        return this.#options.server.stop?.()
     }
   }
 
@@ -85,16 +88,18 @@ export class Play {
   async #connect(step: Connect): Promise<void> {
     const { path, query, headers = {}, subprotocols = [], stream = false, chosen, refused } = this.#fill(step)
     const url = addressOf(this.#options.server, path, query)
-    let opened: { peer: Peer; chosen: string }
+    const { network, time } = this.#options.world
+    const { bare = false, silent = false } = step
+    const peer = new Peer(time, bare || silent ? () => {} : (frame) => this.#answer(frame, peer))
+    let opened: Opened
     try {
       opened = stream
-        ? await openEventStream(url, headers)
-        : await openSocket(url, {
-            headers,
-            subprotocols,
-            timeout: this.#options.waiting.timeout,
-            hear: step.bare || step.silent ? () => {} : (frame, peer) => this.#answer(frame, peer),
-          })
+        ? await network.stream(url, headers, peer)
+        : await network.socket(
+            url,
+            { headers, subprotocols, timeout: this.#options.waiting.timeout, deaf: silent },
+            peer,
+          )
     } catch (error) {
       if (!(error instanceof HandshakeRefused)) throw new StepFailed(`no connection: ${reasonOf(error)}`)
       if (refused === undefined) throw new StepFailed(error.message)
@@ -102,7 +107,7 @@ export class Play {
       const { status, reply } = refused
       return this.#requests.check({ status, ...(reply !== undefined && { json: reply }) }, error)
     }
-    this.#connected.set(step.as, { peer: opened.peer, bare: step.bare ?? false })
+    this.#connected.set(step.as, { peer, bare })
     if (refused !== undefined) throw new StepFailed(`expected ${refused.status}, but the connection was made`)
     if (chosen !== undefined && opened.chosen !== chosen) {
       throw new StepFailed(`expected the subprotocol ${chosen}, got ${JSON.stringify(opened.chosen)}`)
@@ -118,7 +123,7 @@ export class Play {
   }
 
   async #expect(step: Expect): Promise<void> {
-    const { frames, zipped = false, clock } = this.#fill(step)
+    const { frames, amid, zipped = false, clock } = this.#fill(step)
     const missing = [...frames]
     while (missing.length > 0) {
       const found = await this.#next(step.by, clock, show(missing[0]!), missing)
@@ -128,8 +133,9 @@ export class Play {
       if (found.zipped !== zipped) {
         throw new StepFailed(`expected ${zipped ? 'a compressed' : 'a text'} frame, got ${found.text}`)
       }
-      const captures: Captures = new Map()
       const value = jsonIn(found.text)
+      if (amid !== undefined && fits(amid, value)) continue
+      const captures: Captures = new Map()
       const fitting = missing.find((pattern) => fits(pattern, value)) ?? missing[0]!
       const wrong = mismatch(fitting, value, captures)
       if (wrong !== null)
@@ -170,9 +176,10 @@ export class Play {
   ): Promise<Received | Ending> {
     const { peer, bare } = this.#of(name)
     const { ms, isKnown } = limitOf(clock, this.#options.waiting)
-    const deadline = performance.now() + ms
+    const { time } = this.#options.world
+    const deadline = time.now() + ms
     for (;;) {
-      const found = await peer.next(Math.max(0, deadline - performance.now()))
+      const found = await peer.next(Math.max(0, deadline - time.now()))
       if (found === null) {
         if (!isKnown) throw new NotApplicable(`within ${ms} ms there was no sign of ${what}`)
         throw new StepFailed(`expected ${what}, nothing came within ${Math.round(ms)} ms`)

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { type Captures, mismatch } from './match.ts'
+import type { HttpAnswer } from './network.ts'
 import { NotApplicable, StepFailed } from './outcome.ts'
 import { show } from './pattern.ts'
 import { fill } from './placeholders.ts'
@@ -7,18 +7,16 @@ import type { Answered, Reply, Request } from './scenario.ts'
 import type { ServerUnderTest, Waiting, Witness } from './server.ts'
 import type { Stage } from './stage.ts'
 import { jsonIn, reasonOf } from './text.ts'
+import { pause, within } from './time.ts'
 import { limitOf } from './waiting.ts'
+import type { World } from './world.ts'
 
 interface RequestsOptions {
   readonly server: ServerUnderTest
   readonly stage: Stage
   readonly waiting: Waiting
   readonly witness: Witness
-}
-
-interface HttpAnswer {
-  readonly status: number
-  readonly text: string
+  readonly world: World
 }
 
 /** The HTTP requests of one run of a scenario. */
@@ -39,13 +37,14 @@ export class Requests {
       this.#going.set(step.as ?? '', going)
       return
     }
-    const deadline = performance.now() + this.#options.waiting.timeout
+    const { time } = this.#options.world
+    const deadline = time.now() + this.#options.waiting.timeout
     for (;;) {
       try {
         return this.check(reply, await this.#ask(step))
       } catch (error) {
-        if (!eventually || performance.now() > deadline) throw error
-        await pause(20)
+        if (!eventually || time.now() > deadline) throw error
+        await pause(time, 20)
       }
     }
   }
@@ -53,9 +52,9 @@ export class Requests {
   async reply({ to, reply, clock }: Reply): Promise<void> {
     const going = this.#going.get(to)
     if (going === undefined) throw new StepFailed(`no request is called ${to}`)
-    const { stage, waiting } = this.#options
+    const { stage, waiting, world } = this.#options
     const { ms, isKnown } = limitOf(fill(clock, stage.lookup), waiting)
-    const answer = await within(ms, going)
+    const answer = await within(world.time, ms, going)
     if (answer !== null) return this.check(reply, answer)
     if (!isKnown) throw new NotApplicable(`no reply came within ${ms} ms`)
     throw new StepFailed(`expected a reply with ${reply.status}, none came within ${ms} ms`)
@@ -76,19 +75,17 @@ export class Requests {
   }
 
   async #ask(step: Request): Promise<HttpAnswer> {
-    const { server, stage, witness } = this.#options
+    const { server, stage, witness, world } = this.#options
     const { method, path, query, headers = {}, json, text } = fill(step, stage.lookup)
     const body = json === undefined ? text : JSON.stringify(json)
     const type = json === undefined ? {} : { 'content-type': 'application/json' }
     witness('http', 'sent', `${method} ${path}${body === undefined ? '' : ` ${body}`}`)
     try {
-      const response = await fetch(addressOf(server, path, query), {
+      const answer = await world.network.request(addressOf(server, path, query), {
         method,
-        redirect: 'manual',
         headers: { ...type, ...headers },
         ...(body !== undefined && { body }),
       })
-      const answer = { status: response.status, text: await response.text() }
       witness('http', 'got', `${answer.status} ${answer.text}`)
       return answer
     } catch (error) {
@@ -105,14 +102,4 @@ export function addressOf(
   const address = new URL(`${url}${path}`)
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value)
   return address
-}
-
-async function within<Value>(ms: number, promise: Promise<Value>): Promise<Value | null> {
-  const over = new AbortController()
-  const timer = pause(ms, null, { signal: over.signal }).catch(() => null)
-  try {
-    return await Promise.race([promise, timer])
-  } finally {
-    over.abort()
-  }
 }

@@ -3,6 +3,7 @@ import { Play } from './play.ts'
 import type { Scenario, Step, Suite } from './scenario.ts'
 import type { ServerUnderTest, Waiting, Witness } from './server.ts'
 import { createRoom, Stage } from './stage.ts'
+import { realWorld, type World } from './world.ts'
 
 export interface RunOptions {
   readonly server: ServerUnderTest
@@ -11,13 +12,17 @@ export interface RunOptions {
   readonly strict?: boolean
   /** Sees all that goes over the wire. */
   readonly witness?: Witness
+  /** The real one, unless this is a rehearsal. */
+  readonly world?: World
 }
 
 /** Plays the scenarios of a suite one after another, each with connections and names of its own. */
 export async function* runSuite(suite: Suite, options: RunOptions): AsyncGenerator<Outcome> {
   let rest: Promise<boolean> | null = null
   const hasRest = () => {
-    rest ??= createRoom(options.server.url).then((room) => room !== null)
+    rest ??= createRoom(options.server.url, (options.world ?? realWorld).network).then(
+      (room) => room !== null,
+    )
     return rest
   }
   for (const scenario of suite.scenarios) {
@@ -29,16 +34,17 @@ export async function* runSuite(suite: Suite, options: RunOptions): AsyncGenerat
 async function runScenario(
   suite: Suite,
   { name, origin, needs, steps }: Scenario,
-  { server, waiting, witness }: RunOptions,
+  { server, waiting, witness, world = realWorld }: RunOptions,
   hasRest: () => Promise<boolean>,
 ): Promise<Outcome> {
   const seen: string[] = []
-  const stage = new Stage(server)
+  const stage = new Stage(server, world)
   const play = new Play({
     server,
     suite,
     stage,
     waiting,
+    world,
     witness(who, direction, text) {
       seen.push(`${who} ${direction} ${withoutSecrets(text, server)}`)
       witness?.(who, direction, text)
@@ -85,6 +91,8 @@ function doing(step: Step | undefined): string {
       return `${step.by} expects to be closed`
     case 'close':
       return `${step.by} closes`
+    case 'stop':
+      return 'the server is stopped'
     case 'request':
       return `${step.method} ${step.path}`
     case 'reply':

@@ -31,12 +31,13 @@ export interface Scenario {
 
 /**
  * `tokens`: the runner can sign tokens for the server. `rest`: the server has Parlance's REST API for rooms. `room`: there is a room
- * with a participant, made through that API or named by whoever runs this. `secret`: the secret of services is known.
+ * with a participant, made through that API or named by whoever runs this. `secret`: the secret of services is known. `stop`: the runner can
+ * stop the server. `encryption`: the server requires that contents are encrypted.
  */
-export type Need = 'tokens' | 'rest' | 'room' | 'secret'
+export type Need = 'tokens' | 'rest' | 'room' | 'secret' | 'stop' | 'encryption'
 
 /** Strings of steps may hold placeholders, see `placeholders.ts`. Connections are called by the name they were given. */
-export type Step = Connect | Send | Expect | Closed | Close | Request | Reply
+export type Step = Connect | Send | Expect | Closed | Close | Request | Reply | Stop
 
 export interface Connect {
   readonly do: 'connect'
@@ -49,7 +50,7 @@ export interface Connect {
   readonly chosen?: string
   /** As server-sent events instead of a WebSocket. */
   readonly stream?: boolean
-  /** Nothing is answered on its own. */
+  /** Nothing is answered on its own, WebSocket pings included. */
   readonly silent?: boolean
   /** Nothing is ignored either. */
   readonly bare?: boolean
@@ -75,6 +76,8 @@ export interface Expect {
   readonly by: string
   /** What must come next: one frame, or several in any order. */
   readonly frames: readonly Pattern[]
+  /** What may come before, any number of times. */
+  readonly amid?: Pattern
   /** Whether it must be a zlib stream in a binary frame, or must be text. Otherwise text. */
   readonly zipped?: boolean
   readonly clock?: Clockwork
@@ -117,6 +120,11 @@ export interface Reply {
   readonly to: string
   readonly reply: Answered
   readonly clock?: Clockwork
+}
+
+/** The server is stopped as planned, by whoever has started it. The step is done when the server has begun to. */
+export interface Stop {
+  readonly do: 'stop'
 }
 
 export interface Answered {

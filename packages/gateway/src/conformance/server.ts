@@ -9,6 +9,10 @@ export interface ServerUnderTest {
   /** Of a server without the REST API for rooms: a room, and the credential of a participant. */
   readonly room?: string
   readonly participant?: string
+  /** Of a server of one's own: begins a planned stop. */
+  readonly stop?: () => void
+  /** Message contents must be encrypted. */
+  readonly encrypts?: boolean
 }
 
 /** How long the runner waits, in milliseconds. */

@@ -1,33 +1,27 @@
 import { inflateSync } from 'node:zlib'
 import { WebSocket } from 'ws'
-import { HandshakeRefused, Peer, type Received } from './peer.ts'
+import type { Opened, SocketOptions } from './network.ts'
+import { HandshakeRefused, type Received, type WireEvents } from './peer.ts'
 
-interface SocketOptions {
-  readonly headers: Readonly<Record<string, string>>
-  readonly subprotocols: readonly string[]
-  /** Milliseconds. */
-  readonly timeout: number
-  readonly hear: (frame: Received, peer: Peer) => void
-}
-
-/** A WebSocket that is open, and the subprotocol the server has chosen. Rejects with `HandshakeRefused`. */
+/** Opens a WebSocket. Rejects with `HandshakeRefused`. */
 export function openSocket(
   url: URL,
-  { headers, subprotocols, timeout, hear }: SocketOptions,
-): Promise<{ peer: Peer; chosen: string }> {
+  { headers, subprotocols, timeout, deaf }: SocketOptions,
+  events: WireEvents,
+): Promise<Opened> {
   const target = new URL(url)
   target.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   const socket = new WebSocket(target, [...subprotocols], {
     headers,
     perMessageDeflate: false,
     handshakeTimeout: timeout,
+    autoPong: !deaf,
   })
-  const peer = new Peer((frame) => hear(frame, peer))
-  peer.attach(socket)
-  socket.on('message', (data: Buffer, binary) => peer.received(read(data, binary)))
-  socket.on('close', (code, reason) => peer.ended({ code, reason: reason.toString() }))
+  events.opened(socket)
+  socket.on('message', (data: Buffer, binary) => events.received(read(data, binary)))
+  socket.on('close', (code, reason) => events.ended({ code, reason: reason.toString() }))
   return new Promise((resolve, reject) => {
-    socket.on('open', () => resolve({ peer, chosen: socket.protocol }))
+    socket.on('open', () => resolve({ chosen: socket.protocol }))
     // After a handshake that was refused there is no connection that could fail as well.
     socket.on('error', reject)
     socket.on('unexpected-response', (_request, response) => {

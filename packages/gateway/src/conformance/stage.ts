@@ -1,19 +1,23 @@
-import { randomBytes } from 'node:crypto'
 import type { Captures } from './match.ts'
+import type { Network } from './network.ts'
 import { NotApplicable, StepFailed } from './outcome.ts'
 import type { Need } from './scenario.ts'
+import { seal } from './seal.ts'
 import type { ServerUnderTest } from './server.ts'
 import { signToken } from './token.ts'
+import type { Names, World } from './world.ts'
 
 /** What one run of a scenario is played with: its names, and whatever it has captured. */
 export class Stage {
   readonly #server: ServerUnderTest
-  readonly #run = randomBytes(4).toString('hex')
-  readonly #number = randomBytes(6).readUIntBE(0, 6) + 1
+  readonly #network: Network
+  readonly #names: Names
   readonly #captures: Captures = new Map()
 
-  constructor(server: ServerUnderTest) {
+  constructor(server: ServerUnderTest, { network, names }: World) {
     this.#server = server
+    this.#network = network
+    this.#names = names()
   }
 
   capture(captures: Captures): void {
@@ -22,15 +26,16 @@ export class Stage {
 
   readonly lookup = (name: string): unknown => {
     if (this.#captures.has(name)) return this.#captures.get(name)
-    if (name === 'run') return this.#run
-    if (name === 'number') return this.#number
+    if (name === 'run') return this.#names.run
+    if (name === 'number') return this.#names.number
     if (name === 'secret') return this.#server.servicesSecret
     const [kind, rest = ''] = name.split(':')
     const [who = '', ...flags] = rest.split(' ')
-    if (kind === 'user') return `${who}-${this.#run}`
+    if (kind === 'user') return `${who}-${this.#names.run}`
     if (kind === 'token' && this.#server.secret !== undefined) {
-      return signToken(this.#server.secret, `${who}-${this.#run}`, this.#number, flags)
+      return signToken(this.#server.secret, `${who}-${this.#names.run}`, this.#names.number, flags)
     }
+    if (kind === 'sealed') return seal(String(this.lookup(who)), rest.slice(who.length + 1))
     throw new StepFailed(`nothing is known as {{${name}}}`)
   }
 
@@ -40,8 +45,14 @@ export class Stage {
   }
 
   async #provide(need: Need, hasRest: () => Promise<boolean>): Promise<void> {
-    const { secret, servicesSecret, room, participant } = this.#server
+    const { secret, servicesSecret, room, participant, stop, encrypts = false } = this.#server
     switch (need) {
+      case 'stop':
+        if (stop === undefined) throw new NotApplicable('needs a server that the runner can stop')
+        return
+      case 'encryption':
+        if (!encrypts) throw new NotApplicable('needs a server that requires encryption')
+        return
       case 'tokens':
         if (secret === undefined) throw new NotApplicable('needs tokens: give --secret')
         return
@@ -63,21 +74,24 @@ export class Stage {
   }
 
   async #makeRoom(): Promise<void> {
-    const made = await createRoom(this.#server.url)
+    const made = await createRoom(this.#server.url, this.#network)
     if (made === null) throw new StepFailed('a room could not be made')
     this.#captures.set('room', made.room).set('participant', made.participant)
   }
 }
 
 /** Makes a room through the REST API. Null where that is not to be had. */
-export async function createRoom(url: string): Promise<{ room: string; participant: string } | null> {
+export async function createRoom(
+  url: string,
+  network: Network,
+): Promise<{ room: string; participant: string } | null> {
   try {
-    const response = await fetch(`${url}/api/rooms`, {
+    const { text } = await network.request(new URL(`${url}/api/rooms`), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{}',
     })
-    const { roomId, participant } = (await response.json()) as {
+    const { roomId, participant } = JSON.parse(text) as {
       roomId?: string
       participant?: { participantId?: string }
     }

@@ -12,6 +12,7 @@ import type {
   Scenario,
   Send,
   Step,
+  Stop,
 } from './scenario.ts'
 
 /** How scenarios are written. */
@@ -69,6 +70,11 @@ export function expect(by: string, frame: Pattern, clock?: Clockwork): Expect {
   return { do: 'expect', by, frames: [frame], ...(clock && { clock }) }
 }
 
+/** Comes next but for any number of what is `amid`. */
+export function expectAmid(by: string, amid: Pattern, frame: Pattern): Expect {
+  return { do: 'expect', by, frames: [frame], amid }
+}
+
 export function expectZipped(by: string, frame: Pattern): Expect {
   return { do: 'expect', by, frames: [frame], zipped: true }
 }
@@ -90,6 +96,9 @@ export function close(by: string): Close {
 export function cut(by: string): Close {
   return { do: 'close', by, abruptly: true }
 }
+
+/** The server is stopped as planned. */
+export const stop: Stop = { do: 'stop' }
 
 export type Asked = Pick<Request, 'query' | 'headers' | 'json' | 'text'>
 

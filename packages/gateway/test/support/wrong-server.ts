@@ -155,12 +155,12 @@ export class WrongServer {
 }
 
 /** JSON whose first field has another name. */
-function changed(text: string): string {
+export function changed(text: string): string {
   const value = JSON.parse(text) as object
   const [first, ...rest] = Object.entries(value)
   return JSON.stringify(first === undefined ? 0 : Object.fromEntries([[`${first[0]}_`, first[1]], ...rest]))
 }
 
-function otherStatus(status: number): number {
+export function otherStatus(status: number): number {
   return status === 418 ? 500 : 418
 }

@@ -1,6 +1,6 @@
 import { each, like, type Pattern, string } from '../../pattern.ts'
 import type { Scenario } from '../../scenario.ts'
-import { close, closed, connect, expect, ours, refused } from '../../steps.ts'
+import { close, closed, connect, expect, ours, refused, stop } from '../../steps.ts'
 import { data, emit, error, exactly, failed, greeting, joins, listen, listening } from './words.ts'
 
 const connected = (by: string, payload: Parameters<typeof greeting>[1], id: Pattern = like('^client_', by)) =>
@@ -146,5 +146,13 @@ export const resumingScenarios: readonly Scenario[] = [
       reply: { status: 200, json: { success: true, eventID: like('^evt_'), clients: 1, acked: [] } },
     },
     data('ann', 'acknowledged by nobody'),
+  ),
+  ours(
+    'when the gateway goes down, listeners get ERROR GATEWAY_DOWN and are closed with 1012',
+    ['stop'],
+    listen('ann'),
+    stop,
+    expect('ann', error('GATEWAY_DOWN', '{{ann}}')),
+    closed('ann', 1012),
   ),
 ]

@@ -1,5 +1,7 @@
 import { like, open } from '../../pattern.ts'
 import type { Suite } from '../../scenario.ts'
+import { encryptionScenarios } from './encryption.ts'
+import { endingScenarios } from './ending.ts'
 import { eventScenarios } from './events.ts'
 import { presentingScenarios } from './presenting.ts'
 import { placed } from './words.ts'
@@ -11,7 +13,7 @@ const ofOthers = { $: 'either', options: [stranger, numbered] } as const
 
 export const commsSuite: Suite = {
   dialect: 'comms',
-  scenarios: [...presentingScenarios, ...eventScenarios],
+  scenarios: [...presentingScenarios, ...eventScenarios, ...endingScenarios, ...encryptionScenarios],
   ignores: [
     placed,
     open({

@@ -1,7 +1,7 @@
 import { integer, open, string } from '../../pattern.ts'
 import type { Scenario } from '../../scenario.ts'
-import { close, closed, connect, expect, ours } from '../../steps.ts'
-import { ask, change, join, makeRoom, needsRest, packet, refusal, say } from './words.ts'
+import { close, closed, connect, expect, ours, stop } from '../../steps.ts'
+import { ask, change, enter, join, makeRoom, needsRest, packet, refusal, say } from './words.ts'
 
 const visit = { roomId: '{{room}}', participantId: '{{ann}}' }
 const standing = (recovered: boolean) =>
@@ -93,5 +93,12 @@ export const resumingScenarios: readonly Scenario[] = [
       error: open({ code: 'gap', message: string(), position: { epoch: string(), seq: integer() } }),
     }),
     ask('ann', 'GET', '/events?since=-1&epoch={{epoch}}', 400, undefined, refusal('invalid_position')),
+  ),
+  ours(
+    'when the gateway goes down, connections are closed with 1012',
+    ['room', 'stop'],
+    enter('ann', '{{participant}}'),
+    stop,
+    closed('ann', 1012),
   ),
 ]

@@ -14,6 +14,7 @@ import {
   sendText,
   sendZipped,
   source,
+  stop,
 } from '../../steps.ts'
 import {
   acknowledged,
@@ -261,5 +262,12 @@ export const connectingScenarios: readonly Scenario[] = [
       200,
       open({ openapi: like('^3\\.1\\.'), paths: open({ '/v1/services': any }) }),
     ),
+  ),
+  ours(
+    'when the gateway goes down, services are closed with 1012',
+    [...needsSecret, 'stop'],
+    serve('ann', 'panel'),
+    stop,
+    closed('ann', 1012),
   ),
 ]
