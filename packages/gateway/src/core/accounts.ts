@@ -132,7 +132,7 @@ function subjectOf({ sub, type, id }: JWTPayload, token: string): string {
 /** The claim `id` of a token that is good, as it was written: it may be beyond 2^53. */
 function integerId(token: string): string {
   const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
-  return String((parseExactly(claims) as { id: number | string }).id)
+  return String((parseExactly(claims) as { id: number | bigint }).id)
 }
 
 function refusal(error: unknown): Problem {

@@ -2,7 +2,7 @@
 const longNumber = /[0-9]{16}/
 
 /**
- * `JSON.parse`, but that integers beyond 2^53 come out as their digits, as strings: rounded, an id would name somebody else.
+ * `JSON.parse`, but that integers beyond 2^53 come out as bigints: rounded, an id would name somebody else.
  * Throws what `JSON.parse` throws.
  */
 export function parseExactly(text: string): unknown {
@@ -12,5 +12,5 @@ export function parseExactly(text: string): unknown {
 function exactly(_key: string, value: unknown, context?: { source?: string }): unknown {
   const source = context?.source
   const tooLarge = typeof value === 'number' && !Number.isSafeInteger(value)
-  return tooLarge && source !== undefined && /^-?[0-9]+$/.test(source) ? source : value
+  return tooLarge && source !== undefined && /^-?[0-9]+$/.test(source) ? BigInt(source) : value
 }

@@ -26,7 +26,7 @@ test('integers beyond 2^53 keep every digit', () => {
     '{"f":130,"cnf":{"user":18446744073709551615,"near":9007199254740991,"real":0.1234567890123456}}',
   )
   assert.deepEqual(command?.cnf, {
-    user: '18446744073709551615',
+    user: 18446744073709551615n,
     near: 9007199254740991,
     real: 0.1234567890123456,
   })

@@ -12,8 +12,8 @@ export interface Command {
 }
 
 /** Reads a frame. Null for anything that is not a JSON object with an integer `f`, or nested too deep. Never throws. */
-export function decode(data: Buffer): Command | null {
-  const value = parse(data.toString())
+export function decode(data: Buffer, jsonDepth: number): Command | null {
+  const value = parse(data.toString(), jsonDepth)
   if (!isObject(value)) return null
   const { f, cnf, s, t, e } = value
   if (!Number.isInteger(f)) return null
@@ -26,9 +26,9 @@ export function decode(data: Buffer): Command | null {
   }
 }
 
-function parse(text: string): unknown {
+function parse(text: string, jsonDepth: number): unknown {
   try {
-    return isTooDeep(text) ? null : parseExactly(text)
+    return isTooDeep(text, jsonDepth) ? null : parseExactly(text)
   } catch {
     return null
   }

@@ -20,6 +20,7 @@ const codes: Partial<Record<ProblemCode, { readonly c: number; readonly d: boole
   store_failed: { c: 99, d: false },
   unavailable: { c: 99, d: false },
   internal: { c: 99, d: false },
+  slow_consumer: { c: 99, d: true },
   payload_too_large: { c: 4000, d: true },
   rate_limited: { c: 4002, d: true },
   going_down: { c: 4003, d: true },

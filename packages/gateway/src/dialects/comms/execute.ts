@@ -3,7 +3,7 @@ import { checkRoomName } from '../../model/room-name.ts'
 import type { Core } from '../../ports/core.ts'
 import type { Client } from './client.ts'
 import type { Command } from './decode.ts'
-import { idOf } from './ids.ts'
+import { idOf, isInteger } from './ids.ts'
 import { authorSpeech } from './speech.ts'
 
 type Fields = Command['cnf']
@@ -63,10 +63,11 @@ function contentOf(client: Client, content: unknown): string {
 /** The nonce as JSON text; null when there is none. */
 function nonceOf(nonce: unknown): string | null {
   if (nonce === undefined || nonce === null) return null
-  const fits = (typeof nonce === 'string' && nonce.length <= 100) || Number.isSafeInteger(nonce)
-  if (!fits)
-    throw new Problem('invalid_request', '"nonce" must be an integer or a string of at most 100 characters.')
-  return JSON.stringify(nonce)
+  const text = isInteger(nonce) ? String(nonce) : typeof nonce === 'string' ? JSON.stringify(nonce) : null
+  const length = typeof nonce === 'string' ? nonce.length : text?.length
+  if (text === null || length === undefined || length > 100)
+    throw new Problem('invalid_request', '"nonce" must be an integer or a string, of at most 100 characters.')
+  return text
 }
 
 async function deleteMessage(core: Core, client: Client, { messageID }: Fields): Promise<void> {

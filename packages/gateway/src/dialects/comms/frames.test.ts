@@ -80,6 +80,8 @@ test('ids are numbers where a double can hold them, else strings', () => {
   assert.equal(idText('007'), '"007"')
   assert.equal(idText('ann'), '"ann"')
   assert.equal(idOf(5), '5')
+  assert.equal(idOf(18446744073709551615n), '18446744073709551615')
+  assert.equal(idOf(10n ** 200n), null)
   assert.equal(idOf('18446744073709551615'), '18446744073709551615')
   for (const bad of [null, 1.5, '', {}, [], true]) assert.equal(idOf(bad), null)
 })

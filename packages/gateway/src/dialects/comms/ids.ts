@@ -7,10 +7,15 @@ export function idText(id: string): string {
   return wholeNumber.test(id) && Number.isSafeInteger(Number(id)) ? id : JSON.stringify(id)
 }
 
-/** An id out of a frame: a string, or an integer of any size (`decode.ts` keeps large ones as their digits). */
+/** An id out of a frame: a string, or an integer of any size (`decode.ts` gives large ones as bigints). */
 export function idOf(value: unknown): string | null {
-  if (typeof value === 'string' && value.length >= 1 && value.length <= 200) return value
-  return Number.isSafeInteger(value) ? String(value) : null
+  const id = isInteger(value) ? String(value) : value
+  return typeof id === 'string' && id.length >= 1 && id.length <= 200 ? id : null
+}
+
+/** An integer out of a frame, whatever its size. */
+export function isInteger(value: unknown): value is number | bigint {
+  return typeof value === 'bigint' || Number.isSafeInteger(value)
 }
 
 /** The same UUID for the same user, always (RFC 9562 §5.8: version 8, from a SHA-256). */

@@ -48,6 +48,19 @@ test('the event may be named in e, and t wins', async () => {
   await leave()
 })
 
+test('a nonce comes back as it was sent: a string as a string, an integer of any size with all its digits', async () => {
+  const { ann, leave } = await pair()
+  const say = (nonce: string) =>
+    ann.socket.send(`{"f":130,"t":"MESSAGE_CREATE","cnf":{"content":"x","nonce":${nonce}}}`)
+  for (const nonce of ['"18446744073709551615"', '18446744073709551615', '-9007199254740993', '7']) {
+    say(nonce)
+    assert.ok((await ann.socket.nextText()).includes(`,"nonce":${nonce}}`), nonce)
+  }
+  say('9'.repeat(101))
+  assert.deepEqual(await ann.error(), { c: 4004, d: false })
+  await leave()
+})
+
 test('a nonce comes back to its author only', async () => {
   const { ann, bo, leave } = await pair()
   ann.execute('MESSAGE_CREATE', { content: 'one', nonce: 'n1' })

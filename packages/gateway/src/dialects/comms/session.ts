@@ -68,7 +68,7 @@ export class CommsSession implements ConnectionHandler {
       this.#lastHeard = this.#tools.clock.monotonic()
       if (!binary && data.equals(heartbeat)) return this.#connection.send(heartbeatFrame)
     }
-    const command = binary ? null : decode(data)
+    const command = binary ? null : decode(data, this.#tools.jsonDepth)
     if (!this.#presented) this.#first(command)
     else if (command === null)
       this.#say(malformed('A frame is a text frame with a JSON object whose "f" is an integer.'))
