@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { startTestGateway, type TestGateway } from '../harness.ts'
 import { type Follower, followers } from './support/follower.ts'
-import { holds } from './support/model.ts'
+import { holds, seldom } from './support/model.ts'
 import { BreakingProxy } from './support/proxy.ts'
 import { times } from './support/scale.ts'
 import { emit, makeRoom, unlimited } from './support/writing.ts'
@@ -26,7 +26,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 /** Restarts take a while: at most one in a run, and not in most. */
 const steps = fc
-  .tuple(fc.array(step, { minLength: 1, maxLength: 12 }), fc.option(fc.nat(11), { freq: 12 }))
+  .tuple(fc.array(step, { minLength: 1, maxLength: 12 }), seldom(fc.nat(8), 15))
   .map(([all, restart]): Step[] => {
     if (restart === null) return all
     return [...all.slice(0, restart), { do: 'restart' as const }, ...all.slice(restart)]

@@ -35,7 +35,7 @@ async function emit({ room }: Actor, token: string, json: unknown): Promise<void
 }
 
 /** The newest message of the room. */
-export async function newest(actor: Actor): Promise<{ id: number; number: number }> {
+export async function newest(actor: Actor): Promise<{ id: number; number: number; content: string | null }> {
   const { messages } = await rest(actor, 'GET', '/messages?limit=1')
   return messages[0]
 }

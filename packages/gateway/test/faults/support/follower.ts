@@ -8,82 +8,9 @@ import {
 } from '../../harness.ts'
 import { EventStream } from '../../support/event-stream.ts'
 
-/** The room that followers are in: public, and where `comms` places its clients. */
-export const room = 'lobby'
+import { Follower, room, type Source } from './follower-base.ts'
 
-/** Frames as they come, from whatever kind of connection; null when it has ended. */
-interface Source {
-  next(): Promise<unknown>
-  break(): Promise<unknown>
-}
-
-/**
- * A client that follows what is written in the room, and after each break goes on where it was by what its protocol offers. It
- * writes down the contents it hears, and how often it was told that something is missing.
- */
-export abstract class Follower {
-  abstract readonly protocol: string
-  readonly user: string
-  readonly heard: string[] = []
-  /** How often a resume was answered with a gap. */
-  gaps = 0
-  target: Target
-  #source: Source | null = null
-  #reading: Promise<void> = Promise.resolve()
-  #heardMore: () => void = () => {}
-
-  constructor(target: Target, user: string) {
-    this.target = target
-    this.user = user
-  }
-
-  /** Connects, resuming if it was connected before. Rejects when it is cut off before it was greeted. */
-  async connect(): Promise<void> {
-    const source = await this.open()
-    this.#source = source
-    this.#reading = this.#read(source)
-  }
-
-  /** As when the network breaks. Resolves when everything that had come has been read. */
-  async cut(): Promise<void> {
-    const source = this.#source
-    this.#source = null
-    await source?.break()
-    await this.#reading
-  }
-
-  /** Resolves when the connection has ended by itself, or is not there. */
-  ended(): Promise<void> {
-    return this.#reading
-  }
-
-  /** Resolves when so much has been heard, or fails when the connection ends before. */
-  async until(enough: () => boolean): Promise<void> {
-    while (!enough()) {
-      const more = new Promise<true>((resolve) => {
-        this.#heardMore = () => resolve(true)
-      })
-      const alive = await Promise.race([more, this.#reading.then(() => false)])
-      if (!alive && !enough())
-        throw new Error(`${this.protocol}: the connection ended after ${this.heard.length}`)
-    }
-  }
-
-  protected abstract open(): Promise<Source>
-  /** Notes a frame that came after the greeting. */
-  protected abstract take(frame: unknown): void
-
-  protected note(content: string): void {
-    this.heard.push(content)
-  }
-
-  async #read(source: Source): Promise<void> {
-    for (let frame = await source.next(); frame !== null; frame = await source.next()) {
-      this.take(frame)
-      this.#heardMore()
-    }
-  }
-}
+export { Follower, room, said } from './follower-base.ts'
 
 function socketSource(client: SocketClient): Source {
   return {
@@ -144,13 +71,28 @@ class CommsFollower extends Follower {
   }
 
   protected take(frame: unknown): void {
-    const { t, s, cnf } = frame as { t?: string; s?: number; cnf: { content: string } }
+    const { t, s, cnf } = frame as { t?: string; s?: number; cnf: { content: string; messageID: number } }
     if (s !== undefined) this.#s = s
     if (t === 'MESSAGE_CREATE') this.note(cnf.content)
+    if (t === 'MESSAGE_DELETE') this.noteDeletion(cnf.messageID)
   }
 }
 
-class ChannelsFollower extends Follower {
+interface ChannelsData {
+  readonly content?: string
+  readonly edited?: { readonly content: string }
+  readonly deleted?: { readonly messageId: number }
+}
+
+abstract class DataFollower extends Follower {
+  protected noteData({ content, edited, deleted }: ChannelsData): void {
+    if (content !== undefined) this.note(content)
+    if (edited !== undefined) this.noteEdit(edited.content)
+    if (deleted !== undefined) this.noteDeletion(deleted.messageId)
+  }
+}
+
+class ChannelsFollower extends DataFollower {
   readonly protocol = 'channels'
   #since: string | null = null
   #session: { clientID: string; resumeToken: string } | null = null
@@ -173,19 +115,15 @@ class ChannelsFollower extends Follower {
   }
 
   protected take(frame: unknown): void {
-    const { type, payload, eventID } = frame as {
-      type: string
-      payload: { content?: string }
-      eventID: string
-    }
+    const { type, payload, eventID } = frame as { type: string; payload: ChannelsData; eventID: string }
     if (type !== 'DATA') return
     this.#since = eventID
-    if (payload.content !== undefined) this.note(payload.content)
+    this.noteData(payload)
   }
 }
 
 /** Server-sent events of `channels`. */
-class StreamFollower extends Follower {
+class StreamFollower extends DataFollower {
   readonly protocol = 'channels, event stream'
   #last: string | null = null
 
@@ -210,8 +148,7 @@ class StreamFollower extends Follower {
     const { event, id, data } = frame as { event?: string; id?: string; data?: string }
     if (id !== undefined) this.#last = id
     if (event !== 'DATA') return
-    const { payload } = JSON.parse(data ?? '{}')
-    if (payload.content !== undefined) this.note(payload.content)
+    this.noteData(JSON.parse(data ?? '{}').payload)
   }
 }
 
@@ -241,13 +178,15 @@ class MessengerFollower extends Follower {
     const { id, eventType, payload } = frame as {
       id?: number
       eventType: string
-      payload: { message?: string }
+      payload: { message?: string; messageId: number }
     }
     if (id === undefined) return
     if (id !== this.#last! + 1) throw new Error(`messenger: event ${id} came after ${this.#last}`)
     this.#last = id
     // Without a gap in its ids, what was deleted meanwhile comes as a message without a text.
     if (eventType === 'new' && payload.message !== undefined) this.note(payload.message)
+    if (eventType === 'edit' && payload.message !== undefined) this.noteEdit(payload.message)
+    if (eventType === 'delete') this.noteDeletion(payload.messageId)
   }
 }
 

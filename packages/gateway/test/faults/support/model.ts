@@ -7,6 +7,11 @@ const regressions: Readonly<Record<string, readonly number[]>> = JSON.parse(
   readFileSync(new URL('../regressions.json', import.meta.url), 'utf8'),
 )
 
+/** What takes a while, in one run of so many; null in the others. */
+export function seldom<Given>(arbitrary: fc.Arbitrary<Given>, oneIn: number): fc.Arbitrary<Given | null> {
+  return fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary })
+}
+
 /** Runs for each seed that once failed. */
 const regressionRuns = 5
 

@@ -22,7 +22,8 @@ export class BreakingProxy {
 
   private constructor(target: string) {
     this.target = target
-    this.#server = createServer((client) => this.#join(client))
+    // Without delay: small frames would wait for each other's acknowledgements, and a run be mostly waiting.
+    this.#server = createServer({ noDelay: true }, (client) => this.#join(client))
   }
 
   get url(): string {
@@ -50,7 +51,7 @@ export class BreakingProxy {
 
   #join(client: Socket): void {
     const { port, hostname } = new URL(this.target)
-    const upstream = connect(Number(port), hostname)
+    const upstream = connect({ port: Number(port), host: hostname, noDelay: true })
     for (const [one, other] of [
       [client, upstream],
       [upstream, client],

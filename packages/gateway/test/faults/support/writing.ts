@@ -54,7 +54,7 @@ export async function headOf(target: Target): Promise<Position> {
 interface LoggedEvent {
   readonly seq: number
   readonly kind: string
-  readonly message?: { readonly content: string }
+  readonly message?: { readonly id: number; readonly number: number; readonly content: string }
   readonly userId?: string
 }
 

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { startTestGateway, type TestGateway } from '../harness.ts'
+import { keyedActs, keyedProtocols } from './support/keyed-acts.ts'
+import { holds, seldom } from './support/model.ts'
+import { BreakingProxy } from './support/proxy.ts'
+import { times } from './support/scale.ts'
+import { contentsOf, headOf, makeRoom, unlimited } from './support/writing.ts'
+
+/** Something that is done with one key until there is an answer, and then once more. */
+const act = fc.record({
+  protocol: fc.constantFrom(...keyedProtocols),
+  tries: fc.array(
+    fc.record({
+      /** The connection breaks after so many bytes of what the gateway sends. */
+      bytes: fc.nat(700),
+      /** So many ask the same at once. */
+      atOnce: fc.integer({ min: 1, max: 3 }),
+    }),
+    { maxLength: 5 },
+  ),
+})
+/** Restarts take a while: in few runs, before one of the tries of one of the acts. */
+const acts = fc.tuple(
+  fc.array(act, { minLength: 1, maxLength: 6 }),
+  seldom(fc.tuple(fc.nat(2), fc.nat(2)), 10),
+)
+
+let written = 0
+
+describe('whatever is asked again with its key', () => {
+  it('happens once, and every answer is the same, wherever connections break', async (t) => {
+    const gateway = await startTestGateway(unlimited)
+    const proxy = await BreakingProxy.before(gateway.url)
+    t.after(async () => {
+      await proxy.close()
+      await gateway.dispose()
+    })
+    await makeRoom(gateway, ['ann'])
+    const seen = { lost: 0, answered: 0 }
+    const property = fc.asyncProperty(acts, async ([all, restart]) => {
+      const start = await headOf(gateway)
+      const expected: string[] = []
+      for (const [number, { protocol, tries }] of all.entries()) {
+        const content = `message ${written++}`
+        expected.push(content)
+        const answers = new Set<unknown>()
+        const ask = keyedActs(proxy)[protocol]!
+        for (const [at, { bytes, atOnce }] of tries.entries()) {
+          if (restart?.[0] === number && restart[1] === at) await moved(gateway, proxy)
+          proxy.cutAfter(bytes)
+          const asked = Array.from({ length: atOnce }, () => ask(content))
+          for (const outcome of await Promise.allSettled(asked)) {
+            if (outcome.status === 'fulfilled') answers.add(outcome.value)
+            seen[outcome.status === 'fulfilled' ? 'answered' : 'lost'] += 1
+          }
+        }
+        proxy.downstream = null
+        answers.add(await ask(content))
+        answers.add(await ask(content))
+        assert.equal(answers.size, 1, `${protocol}: one answer, not ${[...answers]}`)
+        assert.ok(!answers.has(undefined))
+      }
+      assert.deepEqual(await contentsOf(gateway, start), expected)
+    })
+    await holds(t, 'idempotency', property, times(40, 2000))
+    t.diagnostic(`${seen.lost} tries without an answer, ${seen.answered} with one`)
+    assert.ok(seen.lost > 0 && seen.answered > 0)
+  })
+})
+
+async function moved(gateway: TestGateway, proxy: BreakingProxy): Promise<void> {
+  await gateway.restart()
+  proxy.target = gateway.url
+}
