@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 const wholeNumber = /^(0|-?[1-9][0-9]{0,15})$/
 
@@ -20,8 +20,7 @@ export function isInteger(value: unknown): value is number | bigint {
 
 /** The same UUID for the same user, always (RFC 9562 §5.8: version 8, from a SHA-256). */
 export function uuidOf(userId: string): string {
-  const bytes = createHash('sha256').update(`parlance user ${userId}`).digest().subarray(0, 16)
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  const hex = hash('sha256', `parlance user ${userId}`)
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -12,6 +12,11 @@ function queueWith(review: (calls: readonly Call[], answers: readonly Answer[]) 
   return { queue, sent }
 }
 
+/** Until a batch has been sent even if every turn had brought more. */
+async function gathered(): Promise<void> {
+  for (let turns = 0; turns < 10; turns++) await turn()
+}
+
 function rooms(batch: readonly Call[] | undefined): unknown[] {
   return batch?.map(([, room]) => room) ?? []
 }
@@ -20,10 +25,10 @@ test('what is asked in one turn is one batch, and the next gathers while it is u
   const { queue, sent } = queueWith()
   const first = [queue.call('room', 'a'), queue.call('room', 'b')]
   assert.equal(sent.length, 0)
-  await turn()
+  await gathered()
   assert.deepEqual(sent.map(rooms), [['a', 'b']])
   const second = [queue.call('room', 'c')]
-  await turn()
+  await gathered()
   second.push(queue.call('room', 'd'))
   assert.equal(sent.length, 1)
   queue.answer([{ value: 1 }, { value: 2 }])
@@ -33,10 +38,31 @@ test('what is asked in one turn is one batch, and the next gathers while it is u
   assert.deepEqual(await Promise.all(second), [3, 4])
 })
 
+test('a batch gathers as long as every turn brings more, but not for ever', async () => {
+  const { queue, sent } = queueWith()
+  const asked: Promise<unknown>[] = []
+  for (const room of ['a', 'b', 'c']) {
+    asked.push(queue.call('room', room))
+    await turn()
+  }
+  await gathered()
+  assert.deepEqual(sent.map(rooms), [['a', 'b', 'c']])
+  queue.answer(Array.from({ length: 3 }, () => ({ value: 1 })))
+  await Promise.all(asked)
+
+  let turns = 0
+  for (; sent.length === 1; turns++) {
+    queue.call('room', `${turns}`).catch(() => {})
+    await turn()
+  }
+  assert.ok(turns <= 10, `${turns} turns`)
+  queue.fail(new Problem('going_down'))
+})
+
 test('the same question in one batch is asked once, and its answer is one object', async () => {
   const { queue, sent } = queueWith()
   const asked = [queue.read('room', 'a'), queue.read('room', 'b'), queue.read('room', 'a')]
-  await turn()
+  await gathered()
   assert.deepEqual(sent.map(rooms), [['a', 'b']])
   queue.answer([{ value: { id: 'a' } }, { value: null }])
   const [first, , again] = await Promise.all(asked)
@@ -46,7 +72,7 @@ test('the same question in one batch is asked once, and its answer is one object
 test('a question whose like is under way is asked anew, since something may be written in between', async () => {
   const { queue, sent } = queueWith()
   const asked = [queue.read('room', 'a')]
-  await turn()
+  await gathered()
   asked.push(queue.read('room', 'a'))
   queue.answer([{ value: 1 }])
   assert.deepEqual(sent.map(rooms), [['a'], ['a']])
@@ -59,7 +85,7 @@ test('a question is not answered by its like in an earlier batch of the same que
   const asked = [queue.read('room', 'a')]
   for (let other = 1; other < 512; other++) asked.push(queue.call('room', `other ${other}`))
   asked.push(queue.read('room', 'a'))
-  await turn()
+  await gathered()
   queue.answer(Array.from({ length: 512 }, () => ({ value: 1 })))
   assert.deepEqual(rooms(sent[1]), ['a'])
   queue.answer([{ value: 2 }])
@@ -70,7 +96,7 @@ test('a batch is reviewed before its callers hear of it', async () => {
   const order: string[] = []
   const { queue } = queueWith((calls) => order.push(`reviewed ${calls.length}`))
   const asked = queue.call('room', 'a').then(() => order.push('answered'))
-  await turn()
+  await gathered()
   queue.answer([{ value: null }])
   await asked
   assert.deepEqual(order, ['reviewed 1', 'answered'])
@@ -79,7 +105,7 @@ test('a batch is reviewed before its callers hear of it', async () => {
 test('a refusal arrives as the problem it was', async () => {
   const { queue } = queueWith()
   const asked = queue.call('room', 'a')
-  await turn()
+  await gathered()
   queue.answer([{ refused: 'rate_limited', message: 'Slowly.', retryAfter: 3 }])
   const problem = await refused(asked, 'rate_limited')
   assert.deepEqual([problem.message, problem.retryAfter], ['Slowly.', 3])
@@ -88,7 +114,7 @@ test('a refusal arrives as the problem it was', async () => {
 test('finishing waits for all that was asked, and takes no more', async () => {
   const { queue, sent } = queueWith()
   const asked = [queue.call('room', 'a')]
-  await turn()
+  await gathered()
   asked.push(queue.call('room', 'b'))
   let finished = false
   const finishing = queue.finish().then(() => {
@@ -96,7 +122,7 @@ test('finishing waits for all that was asked, and takes no more', async () => {
   })
   await refused(queue.call('room', 'c'), 'going_down')
   queue.answer([{ value: 1 }])
-  await turn()
+  await gathered()
   assert.equal(finished, false)
   queue.answer([{ value: 2 }])
   await finishing
@@ -107,7 +133,7 @@ test('finishing waits for all that was asked, and takes no more', async () => {
 test('when nobody answers any more, everyone is told, now and later', async () => {
   const { queue } = queueWith()
   const underWay = refused(queue.call('room', 'a'), 'store_failed')
-  await turn()
+  await gathered()
   const waiting = refused(queue.call('room', 'b'), 'store_failed')
   queue.fail(new Problem('store_failed'))
   await Promise.all([underWay, waiting, refused(queue.call('room', 'c'), 'store_failed')])

@@ -16,6 +16,8 @@ export interface BatchQueueOptions {
 
 /** A longer batch would make its first callers wait for its last. */
 const longestBatch = 512
+/** How many turns of the event loop a batch gathers at most while each of them brings more. */
+const longestGathering = 8
 /** So many calls take about a second. Beyond it the store is not keeping up, and waiting would only cost memory. */
 const longestQueue = 50_000
 
@@ -109,11 +111,19 @@ export class BatchQueue {
     return this.#queue.length % longestBatch === 0
   }
 
-  /** At the end of the turn, so that everything the turn asks for is one batch. */
   #schedule(): void {
     if (this.#scheduled || this.#underWay.length > 0) return
     this.#scheduled = true
+    this.#gather(0, longestGathering)
+  }
+
+  /**
+   * Sends at the end of the first turn that has brought nothing more. Clients that were told something together answer together, but
+   * over many sockets, which take more than a turn to read: the first alone in a batch would make all others wait for its commit.
+   */
+  #gather(before: number, turns: number): void {
     setImmediate(() => {
+      if (turns > 0 && this.#queue.length > before) return this.#gather(this.#queue.length, turns - 1)
       this.#scheduled = false
       this.#sendNext()
     })
