@@ -59,7 +59,8 @@ export interface Gateway {
 export async function startGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
   const { clock = systemClock, random = systemRandom } = parts
   const log = parts.log ?? stderrLog(config, clock)
-  const tools = { clock, random, log }
+  const { limits, origins, trustedHops, mode, sessions } = config
+  const tools = { clock, random, log, jsonDepth: limits.jsonDepth }
   const metrics = createMetrics({ processToo: parts.measureProcess ?? false })
   const closers = new Closers(log)
   let phase: Phase = 'starting'
@@ -68,13 +69,16 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     makeDataFolder(config.data)
     const secret = secretOf(config, random)
 
-    const engine = await openEmbeddedEngine({ ...tools, path: join(config.data, 'parlance.db') })
+    const engine = await openEmbeddedEngine({
+      ...tools,
+      path: join(config.data, 'parlance.db'),
+      repeatWindow: sessions.repeatWindow,
+    })
     closers.add('the store', () => engine.close())
 
     const bridge = startDiscordBridge({ ...tools, metrics, outbox: engine.outbox, settings: config.discord })
     closers.add('the bridge to Discord', () => bridge.stop())
 
-    const { limits, origins, trustedHops, mode } = config
     const transport = createTransport({
       ...tools,
       metrics,

@@ -141,6 +141,7 @@ export function createCore({
       joining,
       clock,
       random,
+      repeatWindow: settings.repeatWindow,
     }),
     receipts: createReceipts(acts, engine.receipts),
     attendance,

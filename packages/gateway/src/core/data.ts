@@ -22,12 +22,13 @@ interface DataTools {
   readonly joining: Rate
   readonly clock: Clock
   readonly random: Random
+  readonly repeatWindow: number
 }
 
 /** Emitting JSON to a room, waiting for acknowledgements, and reading back what was emitted. */
 export function createData(tools: DataTools): Data {
   const { acts, hub, rooms, log, acknowledgements, publishing, joining, random } = tools
-  const replies = new RecentReplies<EmitReport>(tools.clock)
+  const replies = new RecentReplies<EmitReport>(tools.clock, tools.repeatWindow)
 
   async function emit(wanted: Emit): Promise<EmitReport> {
     const { room, actor, key, from } = wanted

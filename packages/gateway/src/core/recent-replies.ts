@@ -1,18 +1,19 @@
 import type { Clock } from '../ports/clock.ts'
 
-const keptFor = 300_000
 const most = 10_000
 
 /**
- * Gives whoever repeats a request within five minutes the first one's reply, also while that is still being made. Failures are
+ * Gives whoever repeats a request within `keptFor` milliseconds the first one's reply, also while that is still being made. Failures are
  * not kept: the next try is a new one. The engine holds the promise that a key acts once; this holds what was said.
  */
 export class RecentReplies<Reply> {
   readonly #clock: Clock
+  readonly #keptFor: number
   readonly #replies = new Map<string, { readonly reply: Promise<Reply>; readonly until: number }>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, keptFor: number) {
     this.#clock = clock
+    this.#keptFor = keptFor
   }
 
   once(key: string, make: () => Promise<Reply>): Promise<Reply> {
@@ -20,7 +21,7 @@ export class RecentReplies<Reply> {
     const known = this.#replies.get(key)
     if (known !== undefined) return known.reply
     const reply = make()
-    this.#replies.set(key, { reply, until: this.#clock.monotonic() + keptFor })
+    this.#replies.set(key, { reply, until: this.#clock.monotonic() + this.#keptFor })
     reply.catch(() => this.#replies.delete(key))
     return reply
   }

@@ -8,6 +8,8 @@ export interface CoreSettings {
   readonly resumeWindow: number
   /** The most events a resume replays; beyond it is a gap. */
   readonly replayLimit: number
+  /** How long a repeated request gets what the first one got, in milliseconds. */
+  readonly repeatWindow: number
   /** How long an emit waits for acknowledgements, in milliseconds. */
   readonly ackTimeout: number
   /** How long a room may go unwritten before it is closed, in milliseconds; 0: for ever. */
@@ -42,6 +44,7 @@ const day = 86_400_000
 export const defaultCoreSettings: Omit<CoreSettings, 'accounts'> = {
   resumeWindow: 120_000,
   replayLimit: 1000,
+  repeatWindow: 300_000,
   ackTimeout: 5000,
   idleRoom: 3 * day,
   retention: { public: { events: 10_000, age: 7 * day }, members: { events: 100_000, age: 0 } },

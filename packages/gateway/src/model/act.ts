@@ -67,7 +67,7 @@ export interface Act<Body extends ActBody = ActBody> {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly body: Body
-  /** Idempotency: a second act with this key within five minutes changes nothing and has the first one's outcome. */
+  /** Idempotency: a second act with this key within some time (five minutes unless configured) changes nothing and has the first one's outcome. */
   readonly key?: string
   /** Kept with the key and given back with the outcome to whoever repeats it. */
   readonly note?: string

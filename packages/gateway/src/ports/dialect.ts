@@ -21,6 +21,8 @@ export interface DialectTools {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** How deep the JSON that a client sends may be nested. */
+  readonly jsonDepth: number
 }
 
 export interface UpgradeRequest {

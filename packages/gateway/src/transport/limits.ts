@@ -30,7 +30,7 @@ export interface TransportLimits {
   readonly headerTime: number
   readonly requestTime: number
   readonly bodyBytes: number
-  /** How deep the JSON of a body may be nested. */
+  /** How deep JSON may be nested: of a body, and of a message, which the dialects see to. */
   readonly jsonDepth: number
 }
 

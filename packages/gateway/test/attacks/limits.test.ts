@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { configOf } from '../../src/app/config/load.ts'
-import { connectChannels, connectRooms, http, SocketClient, socketUrl, tokenFor } from '../harness.ts'
+import {
+  connectChannels,
+  connectRooms,
+  http,
+  SocketClient,
+  socketUrl,
+  type Target,
+  tokenFor,
+} from '../harness.ts'
 import { CommsClient } from '../support/comms-client.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { MessengerClient } from '../support/messenger-client.ts'
 import { servicesSecret } from '../support/service-gateway.ts'
+import { TestRoom } from '../support/test-room.ts'
 import { clientFrame, RawClient } from '../support/transport-scene.ts'
 import { Victim } from './support/victim.ts'
 
@@ -15,31 +23,6 @@ const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
 
 /** The first frame that is an error, as text. */
 const error = (client: SocketClient) => client.until((frame: object) => /error/i.test(JSON.stringify(frame)))
-
-describe('what holds when nothing is configured', () => {
-  it('is what docs/limits.md says', () => {
-    const { limits, rooms, channels, comms, services, sessions, discord } = configOf({})
-    assert.deepEqual(
-      [limits.messageBytes, comms.maxPayload, limits.fragments, limits.bodyBytes, limits.jsonDepth],
-      [65_536, 4096, 256, 65_536, 32],
-    )
-    assert.deepEqual([limits.headerBytes, limits.headerTime], [8192, 10_000])
-    assert.deepEqual([comms.identifyTimeout, services.identifyTimeout], [10_000, 10_000])
-    assert.deepEqual([sessions.resumeWindow, sessions.replayLimit], [120_000, 1000])
-    assert.deepEqual(
-      [limits.softBacklog, limits.softBacklogFor, limits.hardBacklog],
-      [2 ** 20, 10_000, 2 ** 23],
-    )
-    assert.deepEqual([limits.framesPerSecond, limits.frameBurst], [50, 100])
-    assert.deepEqual([rooms.messagesPerSecond, rooms.messageBurst, rooms.perConnection], [50, 100, 128])
-    assert.deepEqual([rooms.joinsPerSecond, rooms.joinBurst, channels.maxPresence], [20, 200, 2048])
-    assert.deepEqual(
-      [limits.connectionsPerAddress, limits.newPerAddress, limits.newConnections],
-      [100, 20, 250],
-    )
-    assert.deepEqual([discord.timeout, discord.inFlight], [5000, 25])
-  })
-})
 
 describe('a message too large', () => {
   it('is refused in the words of each protocol', async () => {
@@ -87,36 +70,66 @@ describe('a message too large', () => {
   })
 })
 
-describe('JSON of more than 32 levels', () => {
-  it('is refused in the words of each protocol, and over HTTP', async () => {
-    await http(gateway, 'POST', '/deep/emit', { json: 1 })
-    const rooms = await connectRooms(gateway, { roomId: 'deep', participantId: token })
-    rooms.send(`{"e":1,"d":${nested(32)}}`)
-    assert.equal((await rooms.closed).code, 4002)
+/** Every protocol takes JSON of so many levels and refuses one more in its own words. */
+async function bounds(target: Target, depth: number): Promise<void> {
+  await http(target, 'POST', '/deep/emit', { json: 1 })
+  const rooms = await connectRooms(target, { roomId: 'deep', participantId: token })
+  rooms.send(`{"e":1,"d":${nested(depth - 1)}}`)
+  rooms.send(`{"e":1,"d":${nested(depth)}}`)
+  const { code, reason } = await rooms.closed
+  assert.deepEqual([code, /nested deeper/.test(reason)], [4002, true])
 
-    const comms = await CommsClient.join(gateway, 'ann')
-    comms.socket.send(`{"f":130,"t":"START_TYPING","cnf":{"x":${nested(31)}}}`)
-    assert.equal((await comms.next()).cnf.c, 4004)
-    await comms.socket.close()
+  const comms = await CommsClient.join(target, 'ann')
+  comms.socket.send(`{"f":120,"cnf":{"x":${nested(depth - 2)}}}`)
+  assert.equal((await comms.next()).f, 120)
+  comms.socket.send(`{"f":120,"cnf":{"x":${nested(depth - 1)}}}`)
+  assert.equal((await comms.next()).cnf.c, 4004)
+  await comms.socket.close()
 
-    const channels = await connectChannels(gateway, 'deep')
-    channels.send(`{"type":"PRESENCE","payload":{"x":${nested(31)}}}`)
-    assert.match(JSON.stringify(await error(channels)), /INVALID_JSON/)
-    await channels.close()
+  const channels = await connectChannels(target, 'deep')
+  channels.send(`{"type":"PRESENCE","payload":{"x":${nested(depth - 2)}}}`)
+  await channels.until(({ type }: { type: string }) => type === 'PRESENCE:UPDATED')
+  channels.send(`{"type":"PRESENCE","payload":{"x":${nested(depth - 1)}}}`)
+  assert.match(JSON.stringify(await error(channels)), /INVALID_JSON/)
+  await channels.close()
+  const shown = (levels: number) => ({ presence: `{"x":${nested(levels - 1)}}` })
+  await (await connectChannels(target, 'deep', { query: shown(depth) })).close()
+  await assert.rejects(connectChannels(target, 'deep', { query: shown(depth + 1) }), /400/)
 
-    const messenger = await MessengerClient.open(gateway, 'ann')
-    messenger.send(`{"type":"request","id":"1","payloadType":"getChats","payload":{"x":${nested(31)}}}`)
-    assert.equal((await messenger.response(null)).error?.code, 'invalid_json')
-    await messenger.socket.close()
+  const messenger = await MessengerClient.open(target, 'ann')
+  const ask = (levels: number) =>
+    messenger.send(
+      `{"type":"request","id":"1","payloadType":"getChats","payload":{"x":${nested(levels - 2)}}}`,
+    )
+  ask(depth)
+  assert.equal((await messenger.response('1')).error, undefined)
+  ask(depth + 1)
+  assert.equal((await messenger.response(null)).error?.code, 'invalid_json')
+  await messenger.socket.close()
 
-    const services = await SocketClient.open(socketUrl(gateway, '/ws/v1'))
-    services.send(`{"op":1,"d":{"heapUsed":1,"guilds":1,"x":${nested(31)}}}`)
-    assert.equal((await services.closed).code, 4004)
+  const services = await SocketClient.open(socketUrl(target, '/ws/v1'))
+  services.send(`{"op":1,"d":{"heapUsed":1,"x":${nested(depth - 2)}}}`)
+  services.send(`{"op":1,"d":{"heapUsed":1,"x":${nested(depth - 1)}}}`)
+  const closed = await services.closed
+  assert.deepEqual([closed.code, /nested deeper/.test(closed.reason)], [4004, true])
 
-    assert.equal((await http(gateway, 'POST', '/deep/emit', { body: nested(33) })).body.code, 'INVALID_JSON')
-    const made = await http(gateway, 'POST', '/api/rooms', { body: `{"name":${nested(32)}}` })
-    assert.equal(made.body.error.code, 'invalid_json')
-    assert.equal((await http(gateway, 'POST', '/deep/emit', { body: nested(32) })).status, 200)
+  assert.equal((await http(target, 'POST', '/deep/emit', { body: nested(depth) })).status, 200)
+  assert.equal(
+    (await http(target, 'POST', '/deep/emit', { body: nested(depth + 1) })).body.code,
+    'INVALID_JSON',
+  )
+  const make = (levels: number) =>
+    http(target, 'POST', '/api/rooms', { body: `{"name":${nested(levels - 1)}}` })
+  assert.equal((await make(depth)).body.error.code, 'invalid_request')
+  assert.equal((await make(depth + 1)).body.error.code, 'invalid_json')
+}
+
+describe('how deep JSON may be nested', () => {
+  it('is 32 levels, in every protocol and over HTTP', () => bounds(gateway, 32))
+
+  it('is what is configured, in every one of them', async (t) => {
+    const victim = await Victim.start(t, { servicesSecret, limits: { jsonDepth: 40 } })
+    await bounds(victim.gateway, 40)
   })
 })
 
@@ -158,37 +171,70 @@ describe('presence data', () => {
   })
 })
 
+describe('a group', () => {
+  it('has at most so many members from the start', async (t) => {
+    const victim = await Victim.start(t, { messenger: { maxGroup: 3 } })
+    const messenger = await MessengerClient.open(victim.gateway, 'ann')
+    const make = (members: string[]) => messenger.refused('createGroup', { groupName: 'g', members })
+    assert.equal(await make(['bob', 'eve']), undefined)
+    assert.equal(await make(['bob', 'eve', 'mallory']), 'invalid_payload')
+    await messenger.socket.close()
+  })
+})
+
 describe('a message that is begun and never finished', () => {
+  const begun = [clientFrame(0x01, 'half'), clientFrame(0x81, 'whole').subarray(0, 8), Buffer.from([0x81])]
   it('ends the connection in time', async (t) => {
     const victim = await Victim.start(t, { limits: { unfinishedMessage: 200, closeGrace: 200 } })
-    await victim.withstands(
-      async () => {
-        for (const begun of [
-          clientFrame(0x01, 'half'),
-          clientFrame(0x81, 'whole').subarray(0, 8),
-          Buffer.from([0x81]),
-        ]) {
-          const client = await RawClient.upgraded(victim.port, '/lobby/listen')
-          client.write(begun)
-          assert.ok((await client.rest()).includes('not finished'))
-        }
-      },
-      { lines: () => 3 },
-    )
+    const attack = async (bytes: Buffer) => {
+      const client = await RawClient.upgraded(victim.port, '/lobby/listen')
+      client.write(bytes)
+      assert.ok((await client.rest()).includes('not finished'))
+    }
+    await victim.withstands(async () => void (await Promise.all(begun.map(attack))), {
+      lines: () => begun.length,
+    })
+  })
+
+  it('also when it goes on byte by byte', async (t) => {
+    const victim = await Victim.start(t, { limits: { readsPerFrame: 20 } })
+    await victim.withstands(async () => {
+      const client = await RawClient.upgraded(victim.port, '/lobby/listen')
+      client.socket.setNoDelay(true)
+      const closed = client.rest()
+      const pings = await RawClient.upgraded(victim.port, '/lobby/listen')
+      client.write(clientFrame(0x81, 'x'.repeat(100)).subarray(0, 6))
+      for (let i = 0; i < 30 && !client.socket.destroyed; i++) {
+        client.write('x')
+        // The gateway has answered this once it has read the byte.
+        await http(victim.gateway, 'GET', '/healthz')
+      }
+      pings.destroy()
+      assert.ok((await closed).includes(Buffer.from([1008 >> 8, 1008 & 0xff])))
+    })
   })
 })
 
 describe('an idempotency key', () => {
-  it('stands for the first outcome for five minutes', async (t) => {
-    const clock = new ManualClock(Date.now())
-    const victim = await Victim.start(t, {}, clock)
-    const emit = async () =>
-      (await http(victim.gateway, 'POST', '/lobby/emit', { json: 1, headers: { 'idempotency-key': 'k' } }))
-        .body.eventID
-    const first = await emit()
-    clock.advance(299_000)
-    assert.equal(await emit(), first)
-    clock.advance(2000)
-    assert.notEqual(await emit(), first)
-  })
+  for (const [says, config, time] of [
+    ['five minutes', {}, 300_000],
+    ['the time that is configured', { sessions: { repeatWindow: 10_000 } }, 10_000],
+  ] as const) {
+    it(`stands for the first outcome for ${says}`, async (t) => {
+      const clock = new ManualClock(Date.now())
+      const victim = await Victim.start(t, config, clock)
+      const room = await TestRoom.make(victim.gateway)
+      const headers = { 'idempotency-key': 'k' }
+      const emit = async () =>
+        (await http(victim.gateway, 'POST', '/lobby/emit', { json: 1, headers })).body.eventID
+      const write = async () =>
+        (await room.ask(room.admin, 'POST', '/messages', { json: { content: 'x' }, headers })).body.id
+      const first = [await emit(), await write()]
+      clock.advance(time - 1000)
+      assert.deepEqual([await emit(), await write()], first)
+      clock.advance(2000)
+      assert.notEqual(await emit(), first[0])
+      assert.notEqual(await write(), first[1])
+    })
+  }
 })

@@ -83,7 +83,12 @@ export const limitsSection = Type.Object(
       1,
     ),
     bodyBytes: whole(defaultLimits.bodyBytes, 'Largest body of a request, in bytes.', 1),
-    jsonDepth: whole(defaultLimits.jsonDepth, 'How deep the JSON of a request may be nested.', 1, 1000),
+    jsonDepth: whole(
+      defaultLimits.jsonDepth,
+      'How deep the JSON of a message or a request may be nested.',
+      1,
+      1000,
+    ),
   },
   { description: 'What one client may ask of the gateway, so that it harms no other.' },
 )

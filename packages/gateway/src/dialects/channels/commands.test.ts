@@ -6,7 +6,7 @@ import { type Command, readCommand } from './commands.ts'
 const maxPresence = 2048
 
 function read(text: string): Command {
-  return readCommand(Buffer.from(text), false, maxPresence)
+  return readCommand(Buffer.from(text), false, maxPresence, 32)
 }
 
 function wrong(text: string): string {
@@ -84,7 +84,7 @@ describe('what a channels client sends', () => {
   })
 
   it('is refused when it is binary', () => {
-    const command = readCommand(Buffer.from('{"type":"PONG"}'), true, maxPresence)
+    const command = readCommand(Buffer.from('{"type":"PONG"}'), true, maxPresence, 32)
     assert.ok(command.kind === 'wrong')
     assert.equal(command.error.code, 'INVALID_MESSAGE')
   })
@@ -121,7 +121,7 @@ describe('what a channels client sends', () => {
     )
     fc.assert(
       fc.property(bytes, fc.boolean(), (data, binary) => {
-        const command = readCommand(data, binary, maxPresence)
+        const command = readCommand(data, binary, maxPresence, 32)
         if (command.kind === 'wrong') assert.ok(command.error.message.length < 400)
         if (command.kind === 'presence') assert.equal(typeof JSON.parse(command.presence), 'object')
       }),

@@ -11,11 +11,11 @@ export type Command =
   | { readonly kind: 'wrong'; readonly error: ErrorSaying }
 
 /** Reads a frame from a client: `{ "type": "ACK" | "PONG" | "PRESENCE", "payload": … }`. Never throws. `maxPresence` in bytes. */
-export function readCommand(data: Buffer, binary: boolean, maxPresence: number): Command {
+export function readCommand(data: Buffer, binary: boolean, maxPresence: number, jsonDepth: number): Command {
   if (binary) return wrong('INVALID_MESSAGE', 'Send JSON in a text frame, not a binary one.')
   let message: ReturnType<typeof compactJson>
   try {
-    message = compactJson(data.toString())
+    message = compactJson(data.toString(), jsonDepth)
   } catch (error) {
     return wrong('INVALID_JSON', error instanceof Problem ? error.message : 'The frame is not JSON.')
   }

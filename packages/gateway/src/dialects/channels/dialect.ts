@@ -1,9 +1,9 @@
 import type { Core } from '../../ports/core.ts'
-import type { Dialect } from '../../ports/dialect.ts'
+import type { Dialect, DialectTools } from '../../ports/dialect.ts'
 import { emitRoutes } from './emit.ts'
 import { historyRoute } from './history.ts'
 import { admit, listenRoute } from './listen.ts'
-import type { ChannelsOptions, DialectTools } from './options.ts'
+import type { ChannelsOptions } from './options.ts'
 import type { House } from './stay.ts'
 
 /** The `channels` protocol: `docs/protocols/channels.md`. */
@@ -16,7 +16,7 @@ export function channelsDialect(core: Core, options: ChannelsOptions, tools: Dia
       { address: 'POST /:channel/emit', says: 'emit JSON to it; GET with query parameters works too' },
       { address: 'GET /:channel/history', says: 'read what was emitted' },
     ],
-    routes: [...emitRoutes(core, options), listenRoute(house), historyRoute(core)],
+    routes: [...emitRoutes(core, options, tools), listenRoute(house), historyRoute(core)],
     upgrade: (request) =>
       request.segments.length === 2 && request.segments[1] === 'listen' ? admit(house, request) : null,
   }

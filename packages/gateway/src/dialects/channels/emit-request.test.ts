@@ -83,20 +83,26 @@ describe('the payload of a POST', () => {
       ['null', 'null'],
       ['"\\ud800"', '"\\ud800"'],
     ] as const) {
-      assert.equal(payloadOfBody(Buffer.from(body)), payload)
+      assert.equal(payloadOfBody(Buffer.from(body), 32), payload)
     }
   })
 
   it('must be there', () => {
-    assert.throws(() => payloadOfBody(Buffer.alloc(0)), refusesWith('invalid_request', /no payload/))
+    assert.throws(() => payloadOfBody(Buffer.alloc(0), 32), refusesWith('invalid_request', /no payload/))
   })
 
   it('must be JSON, or is refused with the position', () => {
-    assert.throws(() => payloadOfBody(Buffer.from('{"a":1,}')), refusesWith('invalid_json', /at position 7/))
+    assert.throws(
+      () => payloadOfBody(Buffer.from('{"a":1,}'), 32),
+      refusesWith('invalid_json', /at position 7/),
+    )
   })
 
   it('must be UTF-8', () => {
-    assert.throws(() => payloadOfBody(Buffer.from([0x22, 0xff, 0x22])), refusesWith('invalid_json', /UTF-8/))
+    assert.throws(
+      () => payloadOfBody(Buffer.from([0x22, 0xff, 0x22]), 32),
+      refusesWith('invalid_json', /UTF-8/),
+    )
   })
 })
 

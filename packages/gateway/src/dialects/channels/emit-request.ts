@@ -43,7 +43,7 @@ export function keyOf(request: Pick<HttpRequest, 'header'>): string | undefined 
 }
 
 /** The body of a POST: any JSON value, verbatim. */
-export function payloadOfBody(raw: Buffer): JsonText {
+export function payloadOfBody(raw: Buffer, jsonDepth: number): JsonText {
   if (raw.length === 0) {
     throw new Problem('invalid_request', 'There is no payload: send any JSON value as the body.')
   }
@@ -53,7 +53,7 @@ export function payloadOfBody(raw: Buffer): JsonText {
   } catch {
     throw new Problem('invalid_json', 'The body is not UTF-8, and so not JSON.')
   }
-  return compactJson(text).text
+  return compactJson(text, jsonDepth).text
 }
 
 /** The payload of a GET: an object of its query parameters, as strings; those repeated as arrays of strings. */

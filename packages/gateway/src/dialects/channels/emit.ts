@@ -1,6 +1,7 @@
 import type { JsonText } from '../../model/event.ts'
 import { Problem } from '../../model/problem.ts'
 import type { Core, EmitReport } from '../../ports/core.ts'
+import type { DialectTools } from '../../ports/dialect.ts'
 import type { HttpReply, HttpRequest, HttpRoute } from '../../ports/http.ts'
 import { callerOf, checkSite } from './caller.ts'
 import { checkChannelName, matcher } from './channel-name.ts'
@@ -10,7 +11,7 @@ import type { ChannelsOptions } from './options.ts'
 import { emitQuery, emitted, failed, notAcknowledged, payload } from './schemas.ts'
 
 /** `/:channel/emit`: sends JSON to the listeners of a channel. */
-export function emitRoutes(core: Core, options: ChannelsOptions): HttpRoute[] {
+export function emitRoutes(core: Core, options: ChannelsOptions, { jsonDepth }: DialectTools): HttpRoute[] {
   const isOpen = matcher(options.openPatterns)
 
   async function emit(request: HttpRequest, payloadOf: () => JsonText): Promise<HttpReply> {
@@ -59,7 +60,7 @@ export function emitRoutes(core: Core, options: ChannelsOptions): HttpRoute[] {
       summary: 'Emit the body, which is any JSON value, to the listeners of a channel',
       rawBody: payload,
       replies: { ...shared.replies, 413: { says: 'The body is too large.', schema: failed } },
-      answer: (request) => emit(request, () => payloadOfBody(request.raw)),
+      answer: (request) => emit(request, () => payloadOfBody(request.raw, jsonDepth)),
     },
     {
       ...shared,

@@ -13,7 +13,7 @@ import { WebSocketListener } from './websocket-listener.ts'
 /** Answers a handshake at `/:channel/listen`: what can be refused is refused with HTTP, before the upgrade. */
 export async function admit(house: House, request: UpgradeRequest): Promise<Admission | HttpReply> {
   try {
-    const visit = await readVisit(house.core, house.options, request.segments[0], request)
+    const visit = await readVisit(house, request.segments[0], request)
     return { open: (connection) => new WebSocketListener(house, visit, connection) }
   } catch (error) {
     if (!(error instanceof Problem)) house.tools.log.error({ err: error }, 'a handshake failed')
@@ -48,7 +48,7 @@ export function listenRoute(house: House): HttpRoute {
       checkChannelName(request.params.channel)
       checkSite(request)
       if (!wantsEventStream(request.header('accept'))) throw new Problem('upgrade_required')
-      const visit = await readVisit(house.core, house.options, request.params.channel, request)
+      const visit = await readVisit(house, request.params.channel, request)
       return {
         status: 200,
         headers: {

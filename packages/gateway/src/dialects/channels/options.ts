@@ -1,6 +1,3 @@
-import type { Clock, Random } from '../../ports/clock.ts'
-import type { Log } from '../../ports/log.ts'
-
 export interface ChannelsOptions {
   /** How often a client is asked whether it is there, in milliseconds; also the beat of an event stream. */
   readonly pingInterval: number
@@ -20,10 +17,4 @@ export const defaultChannelsOptions: ChannelsOptions = {
   maxPresence: 2048,
   requireToken: false,
   openPatterns: [],
-}
-
-export interface DialectTools {
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
 }

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { asProblem, Problem } from '../../model/problem.ts'
 import type { Connection } from '../../ports/connection.ts'
 import type { Attendee, Core, Ending, Welcome } from '../../ports/core.ts'
+import type { DialectTools } from '../../ports/dialect.ts'
 import { anchorId } from './anchor.ts'
 import {
   banned,
@@ -15,7 +16,7 @@ import {
 import { memberText } from './events.ts'
 import { errorFrame, type Frame, type FrameType, passing, stampOf } from './frame.ts'
 import type { Manner } from './manner.ts'
-import type { ChannelsOptions, DialectTools } from './options.ts'
+import type { ChannelsOptions } from './options.ts'
 import { keepSession, type Session } from './session.ts'
 import type { Visit } from './visit.ts'
 

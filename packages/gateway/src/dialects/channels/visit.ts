@@ -1,12 +1,12 @@
 import type { JsonText } from '../../model/event.ts'
 import { compactJson } from '../../model/json.ts'
 import { Problem } from '../../model/problem.ts'
-import type { AttendRequest, Core } from '../../ports/core.ts'
+import type { AttendRequest } from '../../ports/core.ts'
 import { parseSince } from './anchor.ts'
 import { type Asking, type Caller, callerOf } from './caller.ts'
 import { checkChannelName } from './channel-name.ts'
 import { presenceProblem } from './commands.ts'
-import type { ChannelsOptions } from './options.ts'
+import type { House } from './stay.ts'
 
 /** What a listener asks for when it connects. */
 export interface Visit {
@@ -32,14 +32,13 @@ export interface ResumeToken {
  * with what is wrong: this is the last moment at which a refusal can be an HTTP reply.
  */
 export async function readVisit(
-  core: Core,
-  options: ChannelsOptions,
+  { core, options, tools }: Pick<House, 'core' | 'options' | 'tools'>,
   channelSegment: string | null | undefined,
   asking: Asking,
 ): Promise<Visit> {
   const { query, header } = asking
   const channel = checkChannelName(channelSegment)
-  const presence = readPresence(query.get('presence'), options.maxPresence)
+  const presence = readPresence(query.get('presence'), options.maxPresence, tools.jsonDepth)
   // A browser that reconnects an event stream repeats the URL, with a `since` that is older than its header.
   const from = header('last-event-id') ?? query.get('since') ?? ''
   const since = from === '' ? undefined : parseSince(from)
@@ -49,9 +48,9 @@ export async function readVisit(
   return { channel, caller, public: room.access === 'public', presence, since, resume }
 }
 
-function readPresence(text: string | null, maxPresence: number): JsonText | null {
+function readPresence(text: string | null, maxPresence: number, jsonDepth: number): JsonText | null {
   if (text === null) return null
-  const presence = compactJson(text).text
+  const presence = compactJson(text, jsonDepth).text
   const problem = presenceProblem(presence, maxPresence)
   if (problem !== null) throw new Problem('invalid_request', problem)
   return presence

@@ -36,8 +36,7 @@ export class WebSocketListener implements ConnectionHandler {
 
   receive(data: Buffer, binary: boolean): void {
     this.#heard = true
-    if (this.#attendee !== null)
-      this.#obey(this.#attendee, readCommand(data, binary, this.#house.options.maxPresence))
+    if (this.#attendee !== null) this.#obey(this.#attendee, this.#read(data, binary))
     else if (this.#early.length < mostEarly) this.#early.push({ data, binary })
     else this.refuse(new Problem('rate_limited', undefined, 1), false)
   }
@@ -71,6 +70,11 @@ export class WebSocketListener implements ConnectionHandler {
     this.#attendee = attendee
     this.#connection.wakeIn(this.#house.options.pingInterval)
     for (const { data, binary } of this.#early.splice(0)) this.receive(data, binary)
+  }
+
+  #read(data: Buffer, binary: boolean): Command {
+    const { options, tools } = this.#house
+    return readCommand(data, binary, options.maxPresence, tools.jsonDepth)
   }
 
   #obey(attendee: Attendee, command: Command): void {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { decode } from './decode.ts'
 
-const read = (text: string) => decode(Buffer.from(text))
+const read = (text: string) => decode(Buffer.from(text), 32)
 
 test('the frames of a client are read', () => {
   assert.deepEqual(read('{"f":110,"cnf":{"token":"token_here"}}'), { f: 110, cnf: { token: 'token_here' } })
@@ -52,7 +52,7 @@ test('what is no object with an integer f is no frame', () => {
 
 test('no bytes make it throw, and every frame that is JSON comes through as it is', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void decode(Buffer.from(bytes))),
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void decode(Buffer.from(bytes), 32)),
     { numRuns: 5000 },
   )
   const frame = fc.record({

@@ -5,7 +5,7 @@ import { Problem } from '../../model/problem.ts'
 import { decode } from './decode.ts'
 import { checkPayload, isRequestName, payloads, type RequestName } from './payloads.ts'
 
-const read = (text: string) => decode(Buffer.from(text))
+const read = (text: string) => decode(Buffer.from(text), 32)
 
 test('a request is read with its id, its name and its payload', () => {
   assert.deepEqual(

@@ -15,10 +15,10 @@ const longestId = 100
 const eventNames: ReadonlySet<unknown> = new Set(['typing', 'offline'])
 
 /** Reads a text frame. Never throws. */
-export function decode(data: Buffer): Incoming {
+export function decode(data: Buffer, jsonDepth: number): Incoming {
   if (data.length === 4 && data.toString('latin1') === 'ping') return { kind: 'ping' }
   try {
-    return read(compactJson(data.toString()).value)
+    return read(compactJson(data.toString(), jsonDepth).value)
   } catch (error) {
     return bad(null, asProblem(error))
   }

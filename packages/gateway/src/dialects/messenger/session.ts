@@ -51,7 +51,7 @@ export class Session implements ConnectionHandler {
   receive(data: Buffer, binary: boolean): void {
     this.alive()
     if (binary) return this.#connection.close(closeCodes.binary, 'Frames are JSON text.')
-    const incoming = decode(data)
+    const incoming = decode(data, this.#tools.jsonDepth)
     switch (incoming.kind) {
       case 'ping':
         return this.#connection.send(pongFrame(this.#now()))
@@ -88,7 +88,7 @@ export class Session implements ConnectionHandler {
   refuse(problem: Problem, fatal: boolean, dropped?: Buffer): void {
     const { code } = problem
     const isAnswerable = code !== 'going_down' && code !== 'slow_consumer'
-    if (isAnswerable) this.#fail(dropped === undefined ? null : idOf(dropped), problem)
+    if (isAnswerable) this.#fail(dropped === undefined ? null : idOf(dropped, this.#tools.jsonDepth), problem)
     if (fatal) this.#connection.close(closeCodeOf(code), problem.message)
   }
 
@@ -202,8 +202,8 @@ function shown(name: string): string {
   return JSON.stringify(name.slice(0, 40))
 }
 
-function idOf(data: Buffer): string | null {
-  const incoming = decode(data)
+function idOf(data: Buffer, jsonDepth: number): string | null {
+  const incoming = decode(data, jsonDepth)
   return incoming.kind === 'request' || incoming.kind === 'bad' ? incoming.id : null
 }
 

@@ -5,10 +5,10 @@ import { decode } from './decode.ts'
 
 test('a client says 1 and 2, whatever their d', () => {
   for (const rest of ['', ',"d":{}', ',"d":null', ',"d":{"__proto__":{"e":7}}', ',"s":5']) {
-    assert.equal(decode(`{"e":1${rest}}`), 'heartbeat')
-    assert.equal(decode(`{"e":2${rest}}`), 'heartbeat_ack')
+    assert.equal(decode(`{"e":1${rest}}`, 32), 'heartbeat')
+    assert.equal(decode(`{"e":2${rest}}`, 32), 'heartbeat_ack')
   }
-  assert.equal(decode(' { "d" : {} , "e" : 1.0 } '), 'heartbeat')
+  assert.equal(decode(' { "d" : {} , "e" : 1.0 } ', 32), 'heartbeat')
 })
 
 const malformed: [string, string][] = [
@@ -31,7 +31,7 @@ const malformed: [string, string][] = [
 ]
 
 test('what is no packet closes with 4002 and says what is wrong', () => {
-  for (const [text, reason] of malformed) assert.deepEqual(decode(text), { code: 4002, reason }, text)
+  for (const [text, reason] of malformed) assert.deepEqual(decode(text, 32), { code: 4002, reason }, text)
 })
 
 test('what only the server says closes with 4003 and names the REST call that does it', () => {
@@ -44,7 +44,7 @@ test('what only the server says closes with 4003 and names the REST call that do
     [7, /DELETE \/api\/rooms\/:roomId\./],
   ]
   for (const [e, reason] of reasons) {
-    const closing = decode(`{"e":${e},"d":{"authorId":"x","content":"y","sentAt":1}}`)
+    const closing = decode(`{"e":${e},"d":{"authorId":"x","content":"y","sentAt":1}}`, 32)
     assert.ok(typeof closing === 'object' && closing.code === 4003)
     assert.match(closing.reason, reason)
   }
@@ -62,7 +62,7 @@ test('whatever comes, it is understood or refused with a reason that fits into a
   )
   fc.assert(
     fc.property(anything, (text) => {
-      const said = decode(text)
+      const said = decode(text, 32)
       if (typeof said === 'string') return
       assert.ok(said.code === 4002 || said.code === 4003)
       assert.ok(said.reason !== '' && Buffer.byteLength(said.reason) <= 123)

@@ -1,4 +1,3 @@
-import { jsonDepth } from '../../model/json.ts'
 import { isTooDeep } from '../../model/json-depth.ts'
 import { type Closing, malformed, notYours } from './closings.ts'
 import { packets, serverOnly } from './packets.ts'
@@ -7,8 +6,8 @@ import { packets, serverOnly } from './packets.ts'
 export type Decoded = 'heartbeat' | 'heartbeat_ack' | Closing
 
 /** Reads a packet from a client. What its `d` holds is not looked at. Never throws. */
-export function decode(text: string): Decoded {
-  if (isTooDeep(text)) return malformed(`The packet is nested deeper than ${jsonDepth} levels.`)
+export function decode(text: string, jsonDepth: number): Decoded {
+  if (isTooDeep(text, jsonDepth)) return malformed(`The packet is nested deeper than ${jsonDepth} levels.`)
   const packet = parse(text)
   if (packet === undefined) return malformed('The packet is not JSON.')
   if (typeof packet !== 'object' || packet === null || Array.isArray(packet))

@@ -55,6 +55,7 @@ function scene(visit: Visit) {
     clock,
     random: { id: () => '', integer: () => 0 },
     log: { info() {}, warn() {}, error() {} },
+    jsonDepth: 32,
   })
   assert.ok(request !== undefined)
   return {

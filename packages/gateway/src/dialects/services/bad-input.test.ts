@@ -37,6 +37,7 @@ function session(put: (entities: readonly Entity[]) => void = () => {}) {
     clock: new ManualClock(),
     random: { id: () => 'id', integer: () => 0 },
     log: { info() {}, warn() {}, error: (fields) => errors.push(fields) },
+    jsonDepth: 32,
   })
   return { connection, handler, errors }
 }
@@ -88,7 +89,7 @@ describe('the codec', () => {
   it('reads whatever comes, and answers a frame or a close code with a reason', () => {
     fc.assert(
       fc.property(fc.oneof(text, text, text, deep), fc.boolean(), (text, identified) => {
-        const decoded = decode(text, identified)
+        const decoded = decode(text, identified, 32)
         if (!isClosing(decoded)) assert.ok([0, 1, 2, 5].includes(decoded.op))
         else assert.ok(decoded.code >= 4000 && decoded.code <= 4005 && decoded.reason.length > 5)
       }),

@@ -1,4 +1,3 @@
-import { jsonDepth } from '../../model/json.ts'
 import { isTooDeep } from '../../model/json-depth.ts'
 import { type Closing, invalidJson, invalidPayload, notIdentified, unknownOpcode } from './closings.ts'
 import { type ClientOpcode, isForClients, isOpcode, opcodes } from './opcodes.ts'
@@ -18,8 +17,8 @@ export function isClosing<Value extends object>(value: Value | Closing): value i
 }
 
 /** Reads a frame, or says why its sender is closed for it, in the order in which the protocol looks. Never throws. */
-export function decode(text: string, identified: boolean): Frame | Closing {
-  if (isTooDeep(text)) return invalidJson(`The message is nested deeper than ${jsonDepth} levels.`)
+export function decode(text: string, identified: boolean, jsonDepth: number): Frame | Closing {
+  if (isTooDeep(text, jsonDepth)) return invalidJson(`The message is nested deeper than ${jsonDepth} levels.`)
   const frame = parse(text)
   if (frame === undefined) return invalidJson('The message is not JSON.')
   if (typeof frame !== 'object' || frame === null || Array.isArray(frame))

@@ -18,7 +18,7 @@ function testBatches(says: string, check: (store: Store, db: DatabaseSync) => vo
     const folder = mkdtempSync(join(tmpdir(), 'parlance-batch-'))
     const db = openDatabase(join(folder, 'parlance.db'))
     migrate(db, 'the store')
-    const store = createStore(db, 'run', noon)
+    const store = createStore(db, { run: 'run', now: noon, repeatWindow: 300_000 })
     try {
       check(store, db)
     } finally {

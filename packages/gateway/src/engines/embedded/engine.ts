@@ -18,7 +18,11 @@ export interface EmbeddedEngineOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** How long an idempotency key stands for its first outcome, in milliseconds. */
+  readonly repeatWindow?: number
 }
+
+const fiveMinutes = 300_000
 
 /**
  * The engine of one process: a SQLite file, kept by a worker thread so that no disk makes the event loop wait. Rejects with
@@ -29,8 +33,9 @@ export async function openEmbeddedEngine({
   clock,
   random,
   log,
+  repeatWindow = fiveMinutes,
 }: EmbeddedEngineOptions): Promise<Engine> {
-  const options: StoreOptions = { path, run: random.id(12), now: clock.now() }
+  const options: StoreOptions = { path, run: random.id(12), now: clock.now(), repeatWindow }
   const worker = new Worker(workerUrl, { workerData: options, name: 'store' })
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   let hear = (_event: DurableEvent, _mailing?: Mailing): void => {}

@@ -4,16 +4,14 @@ import { authorId } from '../../model/participant.ts'
 import type { Outcome } from '../../ports/engine.ts'
 import { query } from './database.ts'
 
-/** How long a key stands for its first outcome, in milliseconds. */
-export const keyLifetime = 300_000
-
 export interface Keys {
   /** The outcome that an earlier act of this author with this key had in this room. */
   outcome(act: Act, key: string): Outcome | null
   keep(act: Act, key: string, outcome: Outcome): void
 }
 
-export function createKeys(db: DatabaseSync): Keys {
+/** A key stands for its first outcome for `repeatWindow` milliseconds. */
+export function createKeys(db: DatabaseSync, repeatWindow: number): Keys {
   const find = query<{ at: number; outcome: string }>(
     db,
     'SELECT at, outcome FROM keys WHERE room = ? AND author = ? AND key = ?',
@@ -23,7 +21,7 @@ export function createKeys(db: DatabaseSync): Keys {
   return {
     outcome(act, key) {
       const row = find.get(roomOf(act), authorId(act.actor), key)
-      if (row === undefined || act.at - row.at >= keyLifetime) return null
+      if (row === undefined || act.at - row.at >= repeatWindow) return null
       return { ...(JSON.parse(row.outcome) as Outcome), repeated: true }
     },
 

@@ -27,6 +27,8 @@ export interface StoreOptions {
   readonly run: string
   /** Milliseconds since 1970. */
   readonly now: number
+  /** How long an idempotency key stands for its first outcome, in milliseconds. */
+  readonly repeatWindow: number
 }
 
 /** What can be asked of the store by name; the names of the two never clash. */
@@ -43,11 +45,11 @@ export interface Store {
 }
 
 /** Opens the store of one gateway. Throws `store_failed` with a sentence when it cannot be had. */
-export function openStore({ path, run, now }: StoreOptions): Store {
+export function openStore({ path, ...options }: StoreOptions): Store {
   const db = openDatabase(path)
   try {
     migrate(db, path)
-    return createStore(db, run, now)
+    return createStore(db, options)
   } catch (error) {
     db.close()
     throw error
@@ -55,14 +57,14 @@ export function openStore({ path, run, now }: StoreOptions): Store {
 }
 
 /** The store on a database that is open and of this version. */
-export function createStore(db: DatabaseSync, run: string, now: number): Store {
-  const parts = createParts(db, run, now)
+export function createStore(db: DatabaseSync, options: Omit<StoreOptions, 'path'>): Store {
+  const parts = createParts(db, options)
   const pending = [parts.rooms, parts.messageIds, parts.inboxes, parts.trial]
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
 
   return {
-    writes: createWrites(db, parts),
+    writes: createWrites(db, parts, options.repeatWindow),
     reads: createReads(db, parts),
 
     transaction(write) {
@@ -90,7 +92,7 @@ export function createStore(db: DatabaseSync, run: string, now: number): Store {
 
 type Parts = ReturnType<typeof createParts>
 
-function createParts(db: DatabaseSync, run: string, now: number) {
+function createParts(db: DatabaseSync, { run, now, repeatWindow }: Omit<StoreOptions, 'path'>) {
   const epochs = new Epochs(db, run, now)
   const rooms = new RoomStates(db)
   return {
@@ -103,7 +105,7 @@ function createParts(db: DatabaseSync, run: string, now: number) {
     messageIds: new MessageIds(db),
     deliveries: createDeliveries(db),
     log: createRoomLogs(db, rooms, epochs),
-    keys: createKeys(db),
+    keys: createKeys(db, repeatWindow),
     receipts: createReceipts(db),
     users: createUsers(db),
     entities: createEntities(db),
@@ -112,7 +114,7 @@ function createParts(db: DatabaseSync, run: string, now: number) {
   }
 }
 
-function createWrites(db: DatabaseSync, parts: Parts) {
+function createWrites(db: DatabaseSync, parts: Parts, repeatWindow: number) {
   const { deliveries, entities, inboxes, sessions, trial, users } = parts
   return {
     commit: createCommit(parts),
@@ -129,7 +131,7 @@ function createWrites(db: DatabaseSync, parts: Parts) {
     removeEntity: entities.remove,
     clearGuild: entities.clearSome,
     trim: createTrim(db, parts.receipts),
-    sweep: createSweep(db),
+    sweep: createSweep(db, repeatWindow),
     check: () => trial.check(),
   }
 }

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { query } from './database.ts'
-import { keyLifetime } from './keys.ts'
 import { sliceRows } from './trim.ts'
 
 /** Deletes a slice of what nobody can see any more; false when nothing is left. */
@@ -10,7 +9,7 @@ export type Sweep = (now: number) => boolean
 const deadLetterLifetime = 30 * 86_400_000
 
 /** Sweeps out what belonged to removed rooms, used-up idempotency keys, expired sessions and old dead letters. */
-export function createSweep(db: DatabaseSync): Sweep {
+export function createSweep(db: DatabaseSync, repeatWindow: number): Sweep {
   const removedRoom = query<{ key: number }>(db, 'SELECT key FROM removed_rooms LIMIT 1')
   const forgetRoom = query(db, 'DELETE FROM removed_rooms WHERE key = ?')
   const ofRoom = [
@@ -39,7 +38,7 @@ export function createSweep(db: DatabaseSync): Sweep {
 
   return (now) =>
     sweepRooms() ||
-    usedUpKeys(now - keyLifetime) ||
+    usedUpKeys(now - repeatWindow) ||
     expiredSessions(now) ||
     deadLetters(now - deadLetterLifetime)
 }
