@@ -31,6 +31,10 @@ interface MailTools {
 /** The most users who are told that someone came or went. */
 const acquaintances = 10_000
 
+type Missed = MailWelcome & { readonly items: readonly InboxItem[] }
+
+const nothing: Missed = { head: 0, epoch: '', oldest: null, items: [] }
+
 /** Brings users what their rooms have for them: what they missed, what happens now, who is there and who is writing. */
 export function createMail(tools: MailTools): Mail & { overhear(event: RoomEvent): void } {
   const { inboxes, memberships, rooms, readers, clock, random, log, replayLimit } = tools
@@ -60,14 +64,12 @@ export function createMail(tools: MailTools): Mail & { overhear(event: RoomEvent
     readers.notify({ kind: 'typing', userId, room, dialog, at }, others)
   }
 
-  async function replay(
-    userId: string,
-    after: number | null,
-  ): Promise<MailWelcome & { items: readonly InboxItem[] }> {
-    if (after === null) return { head: await inboxes.head(userId), oldest: null, items: [] }
-    const { head, items, oldest } = await inboxes.since(userId, after, replayLimit)
-    if (after > head) throw new Problem('unknown_event')
-    return items === null ? { head, oldest, items: [] } : { head, oldest: null, items }
+  async function replay(userId: string, after: number | null, told: string | undefined): Promise<Missed> {
+    const epoch = await inboxes.epoch()
+    if (after === null) return { head: await inboxes.head(userId), epoch, oldest: null, items: [] }
+    const { head, items, oldest } = await inboxes.since(userId, after, replayLimit, told)
+    if (after > head && told === undefined) throw new Problem('unknown_event')
+    return items === null ? { head, epoch, oldest, items: [] } : { head, epoch, oldest: null, items }
   }
 
   function reader(userId: string, connection: Reader['connection'], speech: MailSpeech): MailReader {
@@ -84,33 +86,30 @@ export function createMail(tools: MailTools): Mail & { overhear(event: RoomEvent
     }
 
     /** Runs in one turn, so that nothing is heard between the greeting, what was missed and what is live. */
-    function settle(
-      { head, oldest, items }: MailWelcome & { items: readonly InboxItem[] },
-      greet: (welcome: MailWelcome) => void,
-    ): void {
+    function settle({ items, ...welcome }: Missed, greet: (welcome: MailWelcome) => void): void {
       const gathered = own.backlog ?? []
       own.backlog = null
-      greet({ head, oldest })
+      greet(welcome)
       for (const item of items) {
         const text = speech.letter(item)?.({ userId, id: item.id })
         if (text !== undefined) connection.send(text)
       }
-      for (const { id, text } of gathered) if (id === null || id > head) connection.send(text)
+      for (const { id, text } of gathered) if (id === null || id > welcome.head) connection.send(text)
     }
 
     return {
-      async subscribe(after, greet) {
+      async subscribe(after, epoch, greet) {
         if (tools.draining()) throw new Problem('going_down')
         own.backlog ??= []
         readers.add(own)
         try {
-          const missed = await replay(userId, after)
+          const missed = await replay(userId, after, epoch)
           if (left) return
           settle(missed, greet)
           subscribed = true
           setShown(true)
         } catch (error) {
-          if (subscribed) settle({ head: 0, oldest: null, items: [] }, () => {})
+          if (subscribed) settle(nothing, () => {})
           else readers.remove(own)
           throw error
         }
@@ -147,9 +146,9 @@ export function createMail(tools: MailTools): Mail & { overhear(event: RoomEvent
       return item
     },
 
-    async items(userId, after, limit) {
-      const { head, items } = await inboxes.since(userId, after, limit)
-      if (after > head) throw new Problem('unknown_event')
+    async items(userId, after, limit, epoch) {
+      const { head, items } = await inboxes.since(userId, after, limit, epoch)
+      if (after > head && epoch === undefined) throw new Problem('unknown_event')
       if (head - after > limit) throw new Problem('too_many_events')
       if (items === null) throw new Problem('gap')
       return items

@@ -34,8 +34,13 @@ export interface InboxStore {
   open(userId: string): Promise<void>
   /** The id of the user's newest item; 0 before the first. */
   head(userId: string): Promise<number>
-  /** Everything after `after`, oldest first, if that is at most `limit` items which can all be shown. */
-  since(userId: string, after: number, limit: number): Promise<InboxReplay>
+  /** Names the history that ids count in when they are told now. Opaque; another after every opening of the store. */
+  epoch(): Promise<string>
+  /**
+   * Everything after `after`, oldest first, if that is at most `limit` items which can all be shown. With the epoch in which `after` was
+   * told last, it is a gap, too, when the store does not have that history any more: an older copy was restored.
+   */
+  since(userId: string, after: number, limit: number, epoch?: string | null): Promise<InboxReplay>
   get(userId: string, id: number): Promise<InboxItem | null>
   /** The room's participants, not banned, whose inboxes are open. */
   readers(room: RoomId): Promise<{ readonly dialog: Letter['dialog']; readonly userIds: readonly string[] }>

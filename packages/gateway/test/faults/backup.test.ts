@@ -43,8 +43,6 @@ test('of a restored copy, who left before it was made misses nothing, and who le
       await follower.cut()
     }
     for (const follower of late) {
-      // The ids of `messenger` have no epoch: nothing tells an old one from a new one. The documentation says so.
-      if (follower.protocol === 'messenger') continue
       await follower.connect()
       await emit(gateway, 'live')
       await follower.until(() => follower.heard.length === 2)

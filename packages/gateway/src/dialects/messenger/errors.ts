@@ -8,6 +8,7 @@ export interface MessengerError {
   /** Of a gap: the newest event's id, and the first that can be replayed from. */
   readonly lastEventId?: number
   readonly oldestEventId?: number
+  readonly epoch?: string
 }
 
 /** Where this protocol has a word of its own; every other problem keeps its name. */

@@ -14,9 +14,9 @@ export async function getEvent({ core, user }: Caller, { eventId }: Payload<'get
 
 export async function getEvents(
   { core, user }: Caller,
-  { fromEventId }: Payload<'getEvents'>,
+  { fromEventId, epoch }: Payload<'getEvents'>,
 ): Promise<string> {
-  const items = await core.mail.items(user.userId, fromEventId, eventsAtOnce)
+  const items = await core.mail.items(user.userId, fromEventId, eventsAtOnce, epoch)
   return `[${items.map((item) => eventText(item, user.userId)).join(',')}]`
 }
 

@@ -72,6 +72,9 @@ export const messengerFrames: FrameTable = {
               oldestEventId: Type.Optional(
                 Type.Integer({ description: 'Of a gap: the oldest that is kept.' }),
               ),
+              epoch: Type.Optional(
+                Type.String({ description: 'Of a gap: names the history that ids count in from now on.' }),
+              ),
             },
             closed,
           ),

@@ -11,6 +11,9 @@ const place = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 const message = Type.String({ minLength: 1 })
 const oneMessage = Type.Object({ chatId, messageId: number })
 
+/** The one that came with the ids. */
+const epoch = Type.Optional(Type.String({ maxLength: 100 }))
+
 /** What each request takes. Fields that are not named here are ignored. */
 export const payloads = {
   new: Type.Object({
@@ -22,7 +25,7 @@ export const payloads = {
   delete: oneMessage,
   dlvrd: oneMessage,
   read: oneMessage,
-  subscribe: Type.Object({ lastEventId: Type.Optional(place) }),
+  subscribe: Type.Object({ lastEventId: Type.Optional(place), epoch }),
   getMessage: oneMessage,
   getMessages: Type.Object({
     chatId,
@@ -35,7 +38,7 @@ export const payloads = {
     afterChatId: Type.Optional(chatId),
   }),
   getEvent: Type.Object({ eventId: number }),
-  getEvents: Type.Object({ fromEventId: place }),
+  getEvents: Type.Object({ fromEventId: place, epoch }),
   createGroup: Type.Object({
     groupName: Type.String({ minLength: 1, maxLength: 200 }),
     members: Type.Array(userId, { maxItems: 10_000 }),

@@ -3,14 +3,13 @@ import { asProblem, Problem } from '../../model/problem.ts'
 import type { Connection, ConnectionHandler } from '../../ports/connection.ts'
 import type { Core, User } from '../../ports/core.ts'
 import type { DialectTools } from '../../ports/dialect.ts'
-import type { MailWelcome } from '../../ports/mail.ts'
 import { BadFrames } from './bad-frames.ts'
 import type { Caller } from './caller.ts'
 import { decode } from './decode.ts'
 import { closeCodeOf, closeCodes, errorOf } from './errors.ts'
 import { errorFrame, pongFrame, responseFrame } from './frames.ts'
 import type { MessengerOptions } from './options.ts'
-import { checkPayload, isRequestName, type RequestName } from './payloads.ts'
+import { checkPayload, isRequestName, type Payload, type RequestName } from './payloads.ts'
 import { requests } from './requests.ts'
 import { messengerSpeech } from './speech.ts'
 
@@ -130,13 +129,13 @@ export class Session implements ConnectionHandler {
     }
   }
 
-  async #subscribe(id: string, { lastEventId }: { lastEventId?: number }): Promise<void> {
-    await this.#caller.reader.subscribe(lastEventId ?? null, ({ head, oldest }: MailWelcome) => {
-      if (oldest === null) return this.#respond(id, JSON.stringify({ lastEventId: head }))
+  async #subscribe(id: string, { lastEventId, epoch: told }: Payload<'subscribe'>): Promise<void> {
+    await this.#caller.reader.subscribe(lastEventId ?? null, told, ({ head, epoch, oldest }) => {
+      if (oldest === null) return this.#respond(id, JSON.stringify({ lastEventId: head, epoch }))
       const gap = errorOf(
         new Problem('gap', 'Events after that one are no longer all there; read the chats anew.'),
       )
-      this.#send(errorFrame(this.#now(), id, { ...gap, lastEventId: head, oldestEventId: oldest }))
+      this.#send(errorFrame(this.#now(), id, { ...gap, lastEventId: head, oldestEventId: oldest, epoch }))
     })
   }
 

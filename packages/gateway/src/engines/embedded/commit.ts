@@ -111,9 +111,13 @@ export function createCommit(tools: CommitTools): (act: Act) => Outcome {
     if (state === null) return null
     const { body, seq } = event
     const head: Head = {
+      ...state.head,
+      ...(body.kind === 'message.created' && {
+        number: body.message.number,
+        messageId: body.message.id,
+        messageSeq: seq,
+      }),
       seq,
-      number: body.kind === 'message.created' ? body.message.number : state.head.number,
-      messageId: body.kind === 'message.created' ? body.message.id : state.head.messageId,
       run: epochs.current,
     }
     log.append(state, event, head)

@@ -113,7 +113,8 @@ export async function openEmbeddedEngine({
     inboxes: {
       open: (userId) => queue.call('openInbox', userId),
       head: (userId) => queue.call('inboxHead', userId),
-      since: (userId, after, limit) => queue.call('inboxSince', userId, after, limit),
+      epoch: () => queue.call('inboxEpoch'),
+      since: (userId, after, limit, epoch = null) => queue.call('inboxSince', userId, after, limit, epoch),
       get: (userId, id) => queue.call('inboxItem', userId, id),
       readers: (room) => queue.call('readers', room),
     },

@@ -23,7 +23,8 @@ import type { RoomState } from './room-states.ts'
 export class Epochs {
   /** The ordinal of this run. */
   readonly current: number
-  readonly #run: string
+  /** The name of this run. */
+  readonly run: string
   readonly #ordinal: Query<{ ordinal: number }>
   readonly #writer: Query<{ run: number }>
 
@@ -35,19 +36,24 @@ export class Epochs {
     ).get(run, now)
     if (begun === undefined) throw new Error('a run was inserted without getting an ordinal')
     this.current = begun.ordinal
-    this.#run = run
+    this.run = run
     this.#ordinal = query(db, 'SELECT ordinal FROM runs WHERE id = ?')
     this.#writer = query(db, 'SELECT run FROM events WHERE room = ? AND seq = ?')
   }
 
   position({ room }: RoomState, seq: number): Position {
-    return { epoch: `${this.#run}.${room.incarnation}`, seq }
+    return { epoch: `${this.run}.${room.incarnation}`, seq }
+  }
+
+  /** Null for a run that is not known here. */
+  ordinalOf(run: string): number | null {
+    return this.#ordinal.get(run)?.ordinal ?? null
   }
 
   trusts({ key, room, head }: RoomState, { epoch, seq }: Position): boolean {
     const dot = epoch.indexOf('.')
-    const told = this.#ordinal.get(epoch.slice(0, Math.max(dot, 0)))?.ordinal
-    if (told === undefined || epoch.slice(dot + 1) !== room.incarnation) return false
+    const told = this.ordinalOf(epoch.slice(0, Math.max(dot, 0)))
+    if (told === null || epoch.slice(dot + 1) !== room.incarnation) return false
     if (seq === head.seq) return head.run <= told
     // Before the first event nothing was seen that could be another; but what follows must be there from the first on.
     if (seq === 0) return this.#writer.get(key, 1) !== undefined

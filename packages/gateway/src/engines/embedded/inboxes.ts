@@ -11,6 +11,7 @@ import type {
   Mailing,
 } from '../../ports/inbox-store.ts'
 import { type Query, query } from './database.ts'
+import type { Epochs } from './epochs.ts'
 import type { RoomState, RoomStates } from './room-states.ts'
 import type { Synchronous } from './synchronous.ts'
 
@@ -41,6 +42,7 @@ const keptItems = 10_000
  */
 export class Inboxes implements Synchronous<InboxStore> {
   readonly #rooms: RoomStates
+  readonly #epochs: Epochs
   /** The users, by room, whose inboxes get what happens there: their ids and the keys of their inboxes. */
   readonly #readers = new Map<number, ReadonlyMap<string, number>>()
   /** Heads that this transaction moved. */
@@ -53,9 +55,11 @@ export class Inboxes implements Synchronous<InboxStore> {
   readonly #insert: Query<never>
   readonly #drop: Query<never>
   readonly #items: Query<ItemRow>
+  readonly #writer: Query<{ run: number }>
 
-  constructor(db: DatabaseSync, rooms: RoomStates) {
+  constructor(db: DatabaseSync, rooms: RoomStates, epochs: Epochs) {
     this.#rooms = rooms
+    this.#epochs = epochs
     this.#open = query(db, 'INSERT OR IGNORE INTO inboxes (user_id, head) VALUES (?, 0)')
     this.#inbox = query(db, 'SELECT key, head FROM inboxes WHERE user_id = ?')
     this.#readersOf = query(
@@ -65,7 +69,8 @@ export class Inboxes implements Synchronous<InboxStore> {
     )
     this.#headOf = query(db, 'SELECT head FROM inboxes WHERE key = ?')
     this.#setHead = query(db, 'UPDATE inboxes SET head = ? WHERE key = ?')
-    this.#insert = query(db, 'INSERT INTO inbox_items (inbox, id, room, seq) VALUES (?, ?, ?, ?)')
+    this.#insert = query(db, 'INSERT INTO inbox_items (inbox, id, room, seq, run) VALUES (?, ?, ?, ?, ?)')
+    this.#writer = query(db, 'SELECT run FROM inbox_items WHERE inbox = ? AND id = ?')
     this.#drop = query(db, 'DELETE FROM inbox_items WHERE inbox = ? AND id = ?')
     this.#items = query(
       db,
@@ -105,7 +110,7 @@ export class Inboxes implements Synchronous<InboxStore> {
       const inbox = readers.get(userId)
       if (inbox === undefined || userId === actorId) continue
       const id = this.#next(inbox)
-      this.#insert.run(inbox, id, state.key, seq)
+      this.#insert.run(inbox, id, state.key, seq, this.#epochs.current)
       if (id > keptItems) this.#drop.run(inbox, id - keptItems)
       addressees.push({ userId, id })
     }
@@ -117,11 +122,16 @@ export class Inboxes implements Synchronous<InboxStore> {
     return this.#inbox.get(userId)?.head ?? 0
   }
 
-  since(userId: string, after: number, limit: number): InboxReplay {
+  epoch(): string {
+    return this.#epochs.run
+  }
+
+  since(userId: string, after: number, limit: number, epoch: string | null = null): InboxReplay {
     const inbox = this.#inbox.get(userId)
     if (inbox === undefined) return { head: 0, items: after === 0 ? [] : null, oldest: 1 }
     const { key, head } = inbox
-    const from = Math.max(after, head - limit)
+    const isTrusted = epoch === null || this.#trusts(key, after, epoch)
+    const from = Math.max(isTrusted ? after : 0, head - limit)
     const rows = this.#items.all(userId, key, from, limit)
     const items: InboxItem[] = []
     let oldest = from + 1
@@ -131,8 +141,19 @@ export class Inboxes implements Synchronous<InboxStore> {
       else items.push(item)
       oldest = item === null ? row.id + 1 : (items[0]?.id ?? oldest)
     }
-    const isWhole = after <= head && items.length === head - after
+    const isWhole = isTrusted && after <= head && items.length === head - after
     return { head, items: isWhole ? items : null, oldest: rows.length === 0 ? head + 1 : oldest }
+  }
+
+  /**
+   * Whether an id told in that run is still that of the same item, as `Epochs` has it for the log of a room: the run is known, and
+   * the item was written in it or before. Ids from before the first are always good.
+   */
+  #trusts(inbox: number, id: number, run: string): boolean {
+    const told = this.#epochs.ordinalOf(run)
+    if (told === null) return false
+    const writer = id === 0 ? 0 : this.#writer.get(inbox, id)?.run
+    return writer !== undefined && writer <= told
   }
 
   get(userId: string, id: number): InboxItem | null {

@@ -34,7 +34,7 @@ export function createMemberships(db: DatabaseSync, rooms: RoomStates): Synchron
             AND number > coalesce((SELECT max(up_to) FROM receipts
                                    WHERE room = r.key AND user_id = r.user_id AND mark = 'read'), 0)) AS own,
          (SELECT coalesce(message, body -> '$.message') FROM events
-            WHERE room = r.key AND kind = 'message.created' ORDER BY seq DESC LIMIT 1) AS last_message,
+            WHERE room = r.key AND seq = r.head_message_seq) AS last_message,
          (SELECT count(*) FROM participants WHERE room = r.key AND banned = 0) AS participants,
          CASE WHEN r.room ->> '$.dialog' IS NULL THEN NULL ELSE
            (SELECT coalesce(u.name, q.name) FROM participants AS q LEFT JOIN users AS u ON u.user_id = q.user_id

@@ -23,6 +23,12 @@ interface Place {
   message_id: number
 }
 
+/** The first and the last event that a room's log has. */
+interface Extent {
+  first: number | null
+  last: number | null
+}
+
 /** By what a message is looked for. */
 type Handle = 'number' | 'message_id'
 
@@ -31,17 +37,20 @@ interface CreationRow {
   message: string | null
 }
 
+/** How many events are read one after another before the next message is looked for by bisection: that costs as much. */
+const stride = 500
+
 export function createMessages(db: DatabaseSync): Messages {
-  const extent = query<{ first: number | null; last: number | null }>(
+  const extent = query<Extent>(
     db,
     `SELECT (SELECT min(seq) FROM events WHERE room = ?1) AS first,
             (SELECT max(seq) FROM events WHERE room = ?1) AS last`,
   )
   const place = query<Place>(db, 'SELECT kind, number, message_id FROM events WHERE room = ? AND seq = ?')
   const creation = query<CreationRow>(db, 'SELECT body, message FROM events WHERE room = ? AND seq = ?')
-  const creationsBefore = query<CreationRow>(
+  const creationsIn = query<CreationRow>(
     db,
-    `SELECT body, message FROM events WHERE room = ? AND seq < ? AND kind = 'message.created'
+    `SELECT body, message FROM events WHERE room = ? AND seq > ? AND seq <= ? AND kind = 'message.created'
      ORDER BY seq DESC LIMIT ?`,
   )
   const authors = query<MarkedAuthor>(
@@ -60,8 +69,12 @@ export function createMessages(db: DatabaseSync): Messages {
   const forgetEdits = query(db, 'DELETE FROM edits WHERE room = ? AND number = ?')
 
   /** The `seq` of the first event by which the room had that message: by bisection, as both handles rise with `seq`. */
-  function reaching(room: number, handle: Handle, value: number): number | null {
-    const { first = null, last = null } = extent.get(room) ?? {}
+  function reaching(
+    room: number,
+    handle: Handle,
+    value: number,
+    { first = null, last = null }: Partial<Extent> = extent.get(room) ?? {},
+  ): number | null {
     if (first === null || last === null || handleAt(room, last, handle) < value) return null
     let low = first
     let high = last
@@ -102,8 +115,17 @@ export function createMessages(db: DatabaseSync): Messages {
     byId: (room, id) => find(room, 'message_id', id),
 
     page(room, before, limit) {
-      const until = before === null ? null : reaching(room, 'number', before)
-      return creationsBefore.all(room, until ?? Number.MAX_SAFE_INTEGER, limit).map(messageFrom)
+      const { first = null, last = null } = extent.get(room) ?? {}
+      const rows: CreationRow[] = []
+      let until = before === null ? null : reaching(room, 'number', before, { first, last })
+      until = until === null ? last : until - 1
+      while (first !== null && until !== null && until >= first && rows.length < limit) {
+        const newest = reaching(room, 'number', handleAt(room, until, 'number'), { first, last: until })
+        if (newest === null) break
+        rows.push(...creationsIn.all(room, newest - stride, newest, limit - rows.length))
+        until = newest - stride
+      }
+      return rows.map(messageFrom)
     },
 
     authors(room, after, upTo, except) {

@@ -16,6 +16,8 @@ export interface Head {
   /** The last message's. */
   readonly number: number
   readonly messageId: number
+  /** The seq of the event that created it. */
+  readonly messageSeq: number
   /** The ordinal of the run that wrote the last event. */
   readonly run: number
 }
@@ -31,10 +33,11 @@ type StateRow = RoomRow & {
   head_seq: number
   head_number: number
   head_message_id: number
+  head_message_seq: number
   head_run: number
 }
 
-const emptyHead: Head = { seq: 0, number: 0, messageId: 0, run: 0 }
+const emptyHead: Head = { seq: 0, number: 0, messageId: 0, messageSeq: 0, run: 0 }
 
 const cachedRooms = 10_000
 
@@ -56,7 +59,7 @@ export class RoomStates {
   constructor(db: DatabaseSync) {
     this.#byId = query(
       db,
-      `SELECT key, head_seq, head_number, head_message_id, head_run, last_active_at, room
+      `SELECT key, head_seq, head_number, head_message_id, head_message_seq, head_run, last_active_at, room
        FROM rooms WHERE id = ?`,
     )
     this.#insert = query(
@@ -69,8 +72,8 @@ export class RoomStates {
     )
     this.#updateHead = query(
       db,
-      `UPDATE rooms SET head_seq = ?, head_number = ?, head_message_id = ?, head_run = ?, last_active_at = ?
-       WHERE key = ?`,
+      `UPDATE rooms SET head_seq = ?, head_number = ?, head_message_id = ?, head_message_seq = ?, head_run = ?,
+         last_active_at = ? WHERE key = ?`,
     )
     this.#delete = query(db, 'DELETE FROM rooms WHERE key = ?')
     this.#leaveToSweep = query(db, 'INSERT INTO removed_rooms (key) VALUES (?)')
@@ -83,9 +86,7 @@ export class RoomStates {
     if (known !== undefined) return known
     const row = this.#byId.get(id)
     if (row === undefined) return null
-    const { head_seq, head_number, head_message_id, head_run } = row
-    const head = { seq: head_seq, number: head_number, messageId: head_message_id, run: head_run }
-    const state = { key: row.key, room: roomFrom(row), head }
+    const state = { key: row.key, room: roomFrom(row), head: headFrom(row) }
     this.#remember(id, state)
     return state
   }
@@ -123,8 +124,8 @@ export class RoomStates {
     for (const id of this.#moved) {
       const state = this.#changed.get(id)
       if (state === null || state === undefined) continue
-      const { seq, number, messageId, run } = state.head
-      this.#updateHead.run(seq, number, messageId, run, state.room.lastActiveAt, state.key)
+      const { seq, number, messageId, messageSeq, run } = state.head
+      this.#updateHead.run(seq, number, messageId, messageSeq, run, state.room.lastActiveAt, state.key)
     }
     this.#moved.clear()
   }
@@ -149,6 +150,16 @@ export class RoomStates {
       this.#committed.delete(oldest)
       break
     }
+  }
+}
+
+function headFrom(row: StateRow): Head {
+  return {
+    seq: row.head_seq,
+    number: row.head_number,
+    messageId: row.head_message_id,
+    messageSeq: row.head_message_seq,
+    run: row.head_run,
   }
 }
 

@@ -202,4 +202,12 @@ export const migrations: readonly string[] = [
   ) STRICT;
   INSERT INTO trials VALUES (x'');
   `,
+  `
+  -- The seq of the room's last message: found without stepping over what came after it.
+  ALTER TABLE rooms ADD COLUMN head_message_seq INTEGER NOT NULL DEFAULT 0;
+  UPDATE rooms SET head_message_seq = coalesce(
+    (SELECT seq FROM events WHERE room = rooms.key AND kind = 'message.created' ORDER BY seq DESC LIMIT 1), 0);
+  -- The run that wrote the item; 0 for those from before that was kept.
+  ALTER TABLE inbox_items ADD COLUMN run INTEGER NOT NULL DEFAULT 0;
+  `,
 ]

@@ -5,7 +5,9 @@ import { test } from 'node:test'
 import {
   act,
   commitAll,
+  data,
   ensure,
+  join,
   message,
   refused,
   roomWithMessages,
@@ -176,3 +178,23 @@ testStore('so are they when the copy was made of a store in use', async (path) =
     assert.deepEqual(await replayed(engine, kept), [4, 5, 6, 7])
   })
 })
+
+testStore(
+  'a store from before last messages had a place of their own is brought up to date',
+  async (path) => {
+    await withEngine(path, async (engine) => {
+      await roomWithMessages(engine, 3)
+      await engine.commit(act(join('bob')))
+      await engine.commit(act(data('1')))
+    })
+    const db = new DatabaseSync(path)
+    db.exec(
+      'ALTER TABLE rooms DROP COLUMN head_message_seq; ALTER TABLE inbox_items DROP COLUMN run; PRAGMA user_version = 3',
+    )
+    db.close()
+    await withEngine(path, async (engine) => {
+      const [membership] = await engine.memberships.page('bob', null, 10)
+      assert.equal(membership?.lastMessage?.number, 3)
+    })
+  },
+)

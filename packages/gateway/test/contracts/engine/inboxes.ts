@@ -76,6 +76,25 @@ export function inboxesContract(test: EngineTest): void {
     assert.equal((await engine.inboxes.since('bob', 5, 2)).items, null)
   })
 
+  test('ids told in an earlier run are good as long as what they were told of is there', async (under) => {
+    await under.engine.inboxes.open('bob')
+    const first = await under.engine.inboxes.epoch()
+    await commitAll(under.engine, [act(create()), act(join('bob')), act(message('1')), act(message('2'))])
+    const since = async (after: number, epoch: string) =>
+      idsOf(await under.engine.inboxes.since('bob', after, 10, epoch))
+    assert.deepEqual(await since(1, first), [2])
+    await under.reopen()
+    const second = await under.engine.inboxes.epoch()
+    assert.notEqual(second, first)
+    await under.engine.commit(act(message('3')))
+    for (const after of [0, 1, 2]) assert.deepEqual(await since(after, first), [1, 2, 3].slice(after))
+    assert.deepEqual(await since(3, second), [])
+    assert.equal(await since(3, first), null, 'the first run has not seen the third item')
+    for (const epoch of ['', 'another', `${first}x`]) assert.equal(await since(1, epoch), null, epoch)
+    const gap = { head: 3, items: null, oldest: 1 }
+    assert.deepEqual(await under.engine.inboxes.since('bob', 9, 10, 'another'), gap)
+  })
+
   test('what a user may not see any more is a gap: a ban, a kick, a room that is gone', async ({
     engine,
   }) => {

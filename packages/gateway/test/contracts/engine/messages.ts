@@ -57,6 +57,31 @@ export function messagesContract(test: EngineTest): void {
     assert.deepEqual(await engine.messages.page('nowhere', null, 2), [])
   })
 
+  test('pages reach over any number of other events, and over what was trimmed to nothing', async ({
+    engine,
+  }) => {
+    const others = (count: number) => Array.from({ length: count }, () => data('1'))
+    const told = [message('1'), message('2'), ...others(1200), message('3'), data('1'), message('4')]
+    await commitAll(
+      engine,
+      [ensure(), data('1'), ...told, ...others(700)].map((body) => act(body)),
+    )
+    const numbers = async (before: number | null, limit: number) =>
+      (await engine.messages.page('general', before, limit)).map(({ number }) => number)
+    assert.deepEqual(await numbers(null, 10), [4, 3, 2, 1])
+    assert.deepEqual(await numbers(null, 3), [4, 3, 2])
+    assert.deepEqual(await numbers(3, 1), [2])
+    assert.deepEqual(await numbers(2, 10), [1])
+    assert.deepEqual(await numbers(1, 10), [])
+    await engine.upkeep.trim(noon, {
+      public: { events: 1400, age: 0 },
+      members: { events: 0, age: 0 },
+    })
+    assert.deepEqual(await numbers(null, 10), [4, 3])
+    await engine.upkeep.trim(noon, { public: { events: 600, age: 0 }, members: { events: 0, age: 0 } })
+    assert.deepEqual(await numbers(null, 10), [])
+  })
+
   test("another room's message is not found by its id", async ({ engine }) => {
     const [first] = await roomWithMessages(engine, 1)
     assert(first?.body.kind === 'message.created')

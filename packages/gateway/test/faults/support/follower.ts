@@ -65,7 +65,10 @@ class CommsFollower extends Follower {
       const placed = await client.until<{ f: number; t?: string }>(
         ({ f, t }) => f === 150 || t === 'CHANNEL_MOVE',
       )
-      if (placed.f === 150) throw new Error('comms: the channel cannot be entered')
+      if (placed.f === 150) {
+        await client.terminate()
+        throw new Error('comms: the channel cannot be entered')
+      }
     }
     return socketSource(client)
   }
@@ -155,21 +158,23 @@ class StreamFollower extends DataFollower {
 class MessengerFollower extends Follower {
   readonly protocol = 'messenger'
   #last: number | null = null
+  #epoch: string | undefined
 
   protected async open(): Promise<Source> {
     const headers = { authorization: `Bearer ${tokenFor(this.user)}` }
     const client = await SocketClient.open(socketUrl(this.target, '/messenger'), { headers })
-    const payload = this.#last === null ? {} : { lastEventId: this.#last }
+    const payload = this.#last === null ? {} : { lastEventId: this.#last, epoch: this.#epoch }
     client.send({ type: 'request', timestamp: 1, id: `s${Math.random()}`, payloadType: 'subscribe', payload })
     const answer = await client.next<{
-      payload?: { lastEventId: number }
-      error?: { code: string; lastEventId: number }
+      payload?: { lastEventId: number; epoch: string }
+      error?: { code: string; lastEventId: number; epoch: string }
     }>()
     if (answer.error !== undefined) {
       if (answer.error.code !== 'gap') throw new Error(`subscribe: ${JSON.stringify(answer.error)}`)
       this.gaps += 1
       this.#last = answer.error.lastEventId
     }
+    this.#epoch = (answer.payload ?? answer.error)?.epoch
     this.#last ??= answer.payload?.lastEventId ?? null
     return socketSource(client)
   }

@@ -1,6 +1,17 @@
 import { any, boolean, integer, like, open, optional, sentence, string } from '../../pattern.ts'
 import type { Scenario } from '../../scenario.ts'
-import { bearer, closed, connect, expect, ours, refused, send, sendBinary, sendText } from '../../steps.ts'
+import {
+  bearer,
+  close,
+  closed,
+  connect,
+  expect,
+  ours,
+  refused,
+  send,
+  sendBinary,
+  sendText,
+} from '../../steps.ts'
 import {
   annAndBob,
   arrive,
@@ -14,6 +25,7 @@ import {
   newPayload,
   response,
   seconds,
+  standing,
   subscribed,
 } from './words.ts'
 
@@ -45,7 +57,7 @@ export const askingScenarios: readonly Scenario[] = [
       subprotocols: ['parlance.messenger', '{{token:ann}}'],
       chosen: 'parlance.messenger',
     }),
-    does('ann', 'a1', 'subscribe', {}, { lastEventId: 0 }),
+    does('ann', 'a1', 'subscribe', {}, standing(0)),
   ),
   ours(
     'subscribe: an id beyond the newest is unknown_event, one that is none is invalid_payload',
@@ -55,6 +67,27 @@ export const askingScenarios: readonly Scenario[] = [
     ...[-1, 1.5, '1', null].map((lastEventId, i) =>
       fails('ann', `b${i}`, 'subscribe', { lastEventId }, 'invalid_payload'),
     ),
+  ),
+  ours(
+    'subscribe with the epoch: what was missed follows; with one of another history it is a gap, and live from there',
+    needsTokens,
+    arrive('ann'),
+    does('ann', 'a1', 'subscribe', {}, standing(0)),
+    arrive('bob'),
+    greet('bob', 'ann'),
+    close('ann'),
+    does('bob', 'b2', 'new', { ...toAnn, message: 'missed' }, { messageId: 2 }),
+    arrive('ann'),
+    does('ann', 'a2', 'subscribe', { lastEventId: 1, epoch: '{{epoch}}' }, standing(2)),
+    expect('ann', event('new', newPayload('bob', 2, 'missed'), 2)),
+    fails('ann', 'a3', 'subscribe', { lastEventId: 1, epoch: 'another' }, 'gap', {
+      lastEventId: 2,
+      oldestEventId: 1,
+      epoch: '{{epoch}}',
+    }),
+    fails('ann', 'a4', 'getEvents', { fromEventId: 1, epoch: 'another' }, 'gap'),
+    does('bob', 'b3', 'new', { ...toAnn, message: 'live' }, { messageId: 3 }),
+    expect('ann', event('new', newPayload('bob', 3, 'live'), 3)),
   ),
   ours(
     'getMessage and getMessages read a chat, oldest first, ending where one says',

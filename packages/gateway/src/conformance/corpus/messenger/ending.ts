@@ -1,6 +1,16 @@
 import type { Scenario } from '../../scenario.ts'
 import { bearer, closed, connect, expect, ours, stop } from '../../steps.ts'
-import { annAndBob, arrive, does, event, greet, needsTokens, newPayload, subscribed } from './words.ts'
+import {
+  annAndBob,
+  arrive,
+  does,
+  event,
+  greet,
+  needsTokens,
+  newPayload,
+  standing,
+  subscribed,
+} from './words.ts'
 
 /** How the server ends a connection by its own doing. */
 export const endingScenarios: readonly Scenario[] = [
@@ -9,7 +19,7 @@ export const endingScenarios: readonly Scenario[] = [
     needsTokens,
     connect('ann', '/messenger', { headers: bearer('{{token:ann}}'), silent: true }),
     subscribed('bob'),
-    does('ann', 'a1', 'subscribe', {}, { lastEventId: 0 }),
+    does('ann', 'a1', 'subscribe', {}, standing(0)),
     greet('ann', 'bob'),
     closed('ann', 4008, {}),
     expect('bob', event('offline', { userId: '{{user:ann}}' })),

@@ -253,7 +253,7 @@ export const talkingScenarios: readonly Scenario[] = [
     arrive('bob'),
     does('bob', 'b1', 'new', { ...toAnn, message: 'one' }, { messageId: 1 }),
     does('ann', 'a1', 'getMessages', { ...toBob, count: 1 }, [open({ messageId: 1, message: 'one' })]),
-    does('ann', 'a2', 'subscribe', {}, { lastEventId: 1 }),
+    does('ann', 'a2', 'subscribe', {}, open({ lastEventId: 1 })),
     does('bob', 'b2', 'new', { ...toAnn, message: 'two' }, { messageId: 2 }),
     expect('ann', event('new', newPayload('bob', 2, 'two'), 2)),
   ),

@@ -1,4 +1,4 @@
-import { integer, open, type Pattern, sentence } from '../../pattern.ts'
+import { integer, like, open, type Pattern, sentence } from '../../pattern.ts'
 import type { Need, Step } from '../../scenario.ts'
 import { bearer, connect, expect, send } from '../../steps.ts'
 
@@ -50,6 +50,11 @@ export function fails(
 
 export function event(eventType: string, payload: Pattern, id?: Pattern): Pattern {
   return { type: 'event', timestamp: seconds, ...(id !== undefined && { id }), eventType, payload }
+}
+
+/** What answers `subscribe`. The epoch is known as `epoch` from then on. */
+export function standing(lastEventId: number): Pattern {
+  return { lastEventId, epoch: like('.', 'epoch') }
 }
 
 /** Connected and subscribed, with nothing to catch up on. */
