@@ -13,6 +13,8 @@ export interface FanOut {
   readonly perRoom: number
   /** How many messages are kept in flight in the room that is written to. */
   readonly windows: readonly number[]
+  /** How long it runs before it is measured, in seconds: until then it also costs compiling. */
+  readonly warmUp: number
   readonly seconds: number
 }
 
@@ -28,7 +30,7 @@ export async function fanOut(target: Target, options: FanOut): Promise<Figures> 
   const sockets = await load.join()
   const figures: Figures = {}
   for (const window of options.windows) {
-    figures[`W = ${window}`] = await load.measure(target.pids, window, options.seconds)
+    figures[`W = ${window}`] = await load.measure(target.pids, window, options)
   }
   for (const socket of sockets) socket.cut()
   speech.close()
@@ -66,11 +68,10 @@ class Load {
     return sockets
   }
 
-  /** Warms up for a third of the time. */
-  async measure(pids: readonly number[], window: number, seconds: number): Promise<number> {
+  async measure(pids: readonly number[], window: number, { warmUp, seconds }: FanOut): Promise<number> {
     this.#window = window
     this.#fill()
-    await pause((seconds * 1000) / 3)
+    await pause(warmUp * 1000)
     const [cpuBefore, before] = [cpuSeconds(pids), this.#deliveries]
     await pause(seconds * 1000)
     const [cpuAfter, after] = [cpuSeconds(pids), this.#deliveries]

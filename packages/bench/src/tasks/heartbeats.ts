@@ -9,6 +9,8 @@ import type { Figures } from './task.ts'
 export interface Heartbeats {
   readonly by: 'comms' | 'echo'
   readonly connections: number
+  /** How long it runs before it is measured, in seconds: until then it also costs compiling. */
+  readonly warmUp: number
   readonly seconds: number
 }
 
@@ -31,7 +33,7 @@ export async function heartbeats({ port, pids }: Target, options: Heartbeats): P
   })
   await pause(500)
   for (const one of begin) one()
-  await pause((options.seconds * 1000) / 3)
+  await pause(options.warmUp * 1000)
   const [cpu, before] = [cpuSeconds(pids), answers]
   await pause(options.seconds * 1000)
   return { 'answers a CPU second': (answers - before) / (cpuSeconds(pids) - cpu) }

@@ -10,6 +10,8 @@ export interface Publishes {
   readonly by: keyof typeof publishers
   /** Each publishes again when its last message was acknowledged. */
   readonly publishers: number
+  /** How long it runs before it is measured, in seconds: until then it also costs compiling. */
+  readonly warmUp: number
   readonly seconds: number
 }
 
@@ -50,7 +52,7 @@ export async function publishes({ port, pids }: Target, options: Publishes): Pro
       latencies.push(performance.now() - began)
     }
   })
-  await pause((options.seconds * 1000) / 3)
+  await pause(options.warmUp * 1000)
   latencies.length = 0
   const [cpu, began] = [cpuSeconds(pids), performance.now()]
   await pause(options.seconds * 1000)
