@@ -10,8 +10,9 @@ test('eight writers, fifty followers who come and go, in all protocols: one orde
   const gateway = await spawnGateway(unlimited)
   const proxy = await BreakingProxy.before(gateway.url)
   const enough = times(400, 20_000)
+  let crowd: Crowd | undefined
   try {
-    const crowd = await Crowd.gather(proxy, 8, 10)
+    crowd = await Crowd.gather(proxy, 8, 10)
     let breaks = 0
     while (crowd.written.length < enough) {
       const follower = crowd.followers[Math.floor(Math.random() * crowd.followers.length)]!
@@ -22,6 +23,7 @@ test('eight writers, fifty followers who come and go, in all protocols: one orde
     await crowd.settle()
     t.diagnostic(`${crowd.written.length} messages, ${crowd.followers.length} followers, ${breaks} breaks`)
   } finally {
+    await crowd?.abandon()
     await proxy.close()
     await gateway.dispose()
   }

@@ -11,8 +11,9 @@ import { unlimited } from './support/writing.ts'
 async function underLoad(rounds: number, end: (gateway: TestProcess) => Promise<void>): Promise<Crowd> {
   const gateway = await spawnGateway(unlimited)
   const proxy = await BreakingProxy.before(gateway.url)
+  let crowd: Crowd | undefined
   try {
-    const crowd = await Crowd.gather(proxy, 4, 1)
+    crowd = await Crowd.gather(proxy, 4, 1)
     for (let round = 0; round < rounds; round++) {
       await pause(Math.random() * 250)
       const ended = end(gateway)
@@ -23,6 +24,7 @@ async function underLoad(rounds: number, end: (gateway: TestProcess) => Promise<
     await crowd.settle()
     return crowd
   } finally {
+    await crowd?.abandon()
     await proxy.close()
     await gateway.dispose()
   }

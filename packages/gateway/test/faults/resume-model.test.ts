@@ -26,7 +26,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 /** Restarts take a while: at most one in a run, and not in most. */
 const steps = fc
-  .tuple(fc.array(step, { minLength: 1, maxLength: 12 }), seldom(fc.nat(8), 15))
+  .tuple(fc.array(step, { minLength: 1, maxLength: 12 }), seldom(fc.nat(8), 40))
   .map(([all, restart]): Step[] => {
     if (restart === null) return all
     return [...all.slice(0, restart), { do: 'restart' as const }, ...all.slice(restart)]
@@ -45,7 +45,7 @@ describe('whatever breaks at whatever byte, a resume brings what was missed, onc
       })
       await makeRoom(gateway, ['ann'])
       const property = fc.asyncProperty(steps, (all) => run(protocol, gateway, proxy, all))
-      await holds(t, `resume ${protocol}`, property, times(15, 400))
+      await holds(t, `resume ${protocol}`, property, times(15, 2000))
     })
   }
 })

@@ -19,6 +19,7 @@ export class Crowd {
   readonly written: string[] = []
   #writing = true
   #following = true
+  #over = false
   /** Resolves when the gateway can be reached, as far as the test knows. */
   reachable: Promise<void> = Promise.resolve()
   /** How often someone tried in vain. */
@@ -77,6 +78,14 @@ export class Crowd {
     }
   }
 
+  /** Gives up whatever is still tried, so that a test that failed ends. */
+  async abandon(): Promise<void> {
+    this.#over = true
+    this.#writing = false
+    this.#following = false
+    await Promise.allSettled(this.#followers.map((one) => one.cut()))
+  }
+
   async #write(writer: number): Promise<void> {
     let number = 0
     while (this.#writing) {
@@ -89,7 +98,7 @@ export class Crowd {
 
   /** Tries until it is acknowledged. */
   async #insist(content: string): Promise<void> {
-    for (;;) {
+    while (!this.#over) {
       await this.reachable
       try {
         await emit(this.#target, content, content)
@@ -118,7 +127,7 @@ export class Crowd {
   }
 
   async #hears(follower: Follower, content: string): Promise<void> {
-    while (follower.heard.at(-1) !== content) {
+    while (follower.heard.at(-1) !== content && !this.#over) {
       assert.equal(follower.gaps, 0, `${follower.protocol}: no gap`)
       await follower.until(() => follower.heard.at(-1) === content).catch(turn)
     }
