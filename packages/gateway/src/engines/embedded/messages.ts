@@ -25,8 +25,8 @@ interface Place {
 
 /** The first and the last event that a room's log has. */
 interface Extent {
-  first: number | null
-  last: number | null
+  first: number
+  last: number
 }
 
 /** By what a message is looked for. */
@@ -41,7 +41,7 @@ interface CreationRow {
 const stride = 500
 
 export function createMessages(db: DatabaseSync): Messages {
-  const extent = query<Extent>(
+  const extent = query<{ first: number | null; last: number | null }>(
     db,
     `SELECT (SELECT min(seq) FROM events WHERE room = ?1) AS first,
             (SELECT max(seq) FROM events WHERE room = ?1) AS last`,
@@ -73,17 +73,21 @@ export function createMessages(db: DatabaseSync): Messages {
     room: number,
     handle: Handle,
     value: number,
-    { first = null, last = null }: Partial<Extent> = extent.get(room) ?? {},
+    within: Extent | null = extentOf(room),
   ): number | null {
-    if (first === null || last === null || handleAt(room, last, handle) < value) return null
-    let low = first
-    let high = last
+    if (within === null || handleAt(room, within.last, handle) < value) return null
+    let { first: low, last: high } = within
     while (low < high) {
       const middle = Math.floor((low + high) / 2)
       if (handleAt(room, middle, handle) < value) low = middle + 1
       else high = middle
     }
     return low
+  }
+
+  function extentOf(room: number): Extent | null {
+    const { first = null, last = null } = extent.get(room) ?? {}
+    return first === null || last === null ? null : { first, last }
   }
 
   function handleAt(room: number, seq: number, handle: Handle): number {
@@ -115,13 +119,14 @@ export function createMessages(db: DatabaseSync): Messages {
     byId: (room, id) => find(room, 'message_id', id),
 
     page(room, before, limit) {
-      const { first = null, last = null } = extent.get(room) ?? {}
+      const log = extentOf(room)
+      if (log === null) return []
+      const beyond = before === null ? null : reaching(room, 'number', before, log)
+      let until = beyond === null ? log.last : beyond - 1
       const rows: CreationRow[] = []
-      let until = before === null ? null : reaching(room, 'number', before, { first, last })
-      until = until === null ? last : until - 1
-      while (first !== null && until !== null && until >= first && rows.length < limit) {
-        const newest = reaching(room, 'number', handleAt(room, until, 'number'), { first, last: until })
-        if (newest === null) break
+      while (until >= log.first && rows.length < limit) {
+        const number = handleAt(room, until, 'number')
+        const newest = reaching(room, 'number', number, { first: log.first, last: until }) ?? log.first
         rows.push(...creationsIn.all(room, newest - stride, newest, limit - rows.length))
         until = newest - stride
       }
