@@ -72,7 +72,6 @@ describe('a session of channels', () => {
     const { resumeToken } = (await listener.next<Greeting>()).payload
     const [id = '', secret = ''] = resumeToken.split('.')
     assert.ok(bits(secret) >= 128)
-    await listener.terminate()
     const resume = async (token: string, user: string | null) => {
       const options = user === null ? {} : { bearer: tokenFor(user) }
       const client = await connectChannels(gateway, 'resumed', { query: { resumeToken: token }, ...options })
@@ -80,10 +79,14 @@ describe('a session of channels', () => {
       await client.terminate()
       return payload.resumed
     }
-    for (const guess of near(secret)) assert.equal(await resume(`${id}.${guess}`, 'ann'), false, guess)
+    for (const connected of [true, false]) {
+      if (!connected) await listener.terminate()
+      for (const guess of near(secret)) assert.equal(await resume(`${id}.${guess}`, 'ann'), false, guess)
+      assert.equal(await resume(resumeToken, 'mallory'), false)
+    }
     assert.equal(await resume(id, 'ann'), false)
-    assert.equal(await resume(resumeToken, 'mallory'), false)
     assert.equal(await resume(resumeToken, null), false)
+    assert.equal(await resume(resumeToken, 'ann'), true, 'nobody has spoilt it')
   })
 })
 

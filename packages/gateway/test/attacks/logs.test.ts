@@ -7,9 +7,9 @@ import { TestRoom } from '../support/test-room.ts'
 import { clientFrame, handshake, RawClient } from '../support/transport-scene.ts'
 import { Victim } from './support/victim.ts'
 
-/** A line of its own, colours, a cleared screen, text that runs backwards, what ends a line elsewhere. */
+/** What a terminal obeys (its start is quoted in the log), a line of its own, colours, a cleared screen. */
 const forged =
-  '\n{"level":"error","msg":"forged"}\r\n\u001b[2J\u001b[31mforged\u0007\u009b31m\u202eforged\u2028\u0000'
+  '\u009b1m\u2028\u202e\u0007\u001b[2J\n{"level":"error","msg":"forged"}\r\n\u001b[31mforged\u0000'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
 const obeyed = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
 
@@ -20,7 +20,7 @@ for (const form of ['json', 'short'] as const) {
   describe(`the log in its ${form} form`, () => {
     it('has one line for what was one line, and nothing that a terminal obeys', async (t) => {
       const victim = await Victim.start(t, { servicesSecret }, systemClock, form)
-      await provoke(victim, tokenFor('mallory', { name: forged }))
+      for (const text of [forged, tokenFor('mallory', { name: forged })]) await provoke(victim, text)
       assert.ok(victim.lines.length >= 4, `only ${victim.lines.length} lines`)
       for (const line of victim.lines) {
         const [first = '', ...stack] = line.slice(0, -1).split('\n')

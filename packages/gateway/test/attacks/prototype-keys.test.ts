@@ -73,6 +73,8 @@ describe('names that objects have', () => {
       assert.equal(again.body.eventID, first.body.eventID)
       const emitted = await http(gateway, 'GET', `/keys/emit?${name}=1&${name}=2`)
       assert.equal(emitted.status, 200)
+      const page = await http(gateway, 'GET', `/api/rooms/keys/messages?limit=1&${name}=1&${name}=2`)
+      assert.ok([200, 400].includes(page.status), page.text)
       const [last] = (await http(gateway, 'GET', '/keys/history?limit=1')).body.history
       assert.deepEqual(Object.entries(last.payload), [[name, ['1', '2']]])
     })

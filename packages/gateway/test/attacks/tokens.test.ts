@@ -140,6 +140,21 @@ describe('a token', () => {
     })
   }
 
+  it('of another algorithm is refused where there is nothing but the secret, too', async (t) => {
+    const { gateway } = await Victim.start(t)
+    const others: [string, string][] = [
+      ['none', token({ alg: 'none' }, claims, () => '')],
+      ['HS384', token({ alg: 'HS384' }, claims, hmac(testSecret, 'sha384'))],
+      ['HS512', token({ alg: 'HS512' }, claims, hmac(testSecret, 'sha512'))],
+      ['RS256', token(rs, claims, rsa(own.privateKey))],
+    ]
+    for (const [what, value] of others) {
+      const answer = await http(gateway, 'POST', '/lobby/emit', bearer(value))
+      assert.deepEqual([answer.status, answer.body.code], [401, 'TOKEN_INVALID'], what)
+    }
+    assert.equal((await http(gateway, 'POST', '/lobby/emit', bearer(signed(claims)))).status, 200)
+  })
+
   it('with four or five parts, or two, is no token, and nobody’s credential', async () => {
     for (const value of ['a.b', 'a.b.c.d', `${signed(claims)}.x.y`]) {
       const answer = await http(victim.gateway, 'POST', '/lobby/emit', bearer(value))
