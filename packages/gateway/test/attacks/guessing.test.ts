@@ -83,6 +83,9 @@ describe('a session of channels', () => {
       if (!connected) await listener.terminate()
       for (const guess of near(secret)) assert.equal(await resume(`${id}.${guess}`, 'ann'), false, guess)
       assert.equal(await resume(resumeToken, 'mallory'), false)
+      if (!connected) continue
+      await http(gateway, 'POST', '/resumed/emit', { json: 'still here' })
+      await listener.until(({ payload }: { payload: unknown }) => payload === 'still here')
     }
     assert.equal(await resume(id, 'ann'), false)
     assert.equal(await resume(resumeToken, null), false)

@@ -104,11 +104,12 @@ export class Stay {
   }
 
   /**
-   * A newer connection has come with the resume token, while this one, whose network may be gone, still looks alive. Its place is
-   * given to the newer one, to be left once that is in, so that the others do not see the member leave and join.
+   * A newer connection of the same user has come with the resume token, while this one, whose network may be gone, still looks alive.
+   * Its place is given to the newer one, to be left once that is in, so that the others do not see the member leave and join.
    */
-  yieldTo(secret: string): Attendee | null {
-    if (this.#session === null || !sameSecret(this.#session.secret, secret)) return null
+  yieldTo({ channel, caller, resume }: Visit): Attendee | null {
+    const own = this.#visit.channel === channel && this.#visit.caller.userId === caller.userId
+    if (!own || this.#session === null || !sameSecret(this.#session.secret, resume?.secret ?? '')) return null
     const attendee = this.#attendee
     this.#attendee = null
     this.fail(replaced)
@@ -118,7 +119,7 @@ export class Stay {
   /** The place of the connection that this one takes over from. */
   #succeed(): Attendee | null {
     const { resume } = this.#visit
-    return resume === null ? null : (this.#house.stays.get(resume.id)?.yieldTo(resume.secret) ?? null)
+    return resume === null ? null : (this.#house.stays.get(resume.id)?.yieldTo(this.#visit) ?? null)
   }
 
   async #takeSession(): Promise<Session> {
