@@ -14,8 +14,11 @@ export interface BatchQueueOptions {
   review(calls: readonly Call[], answers: readonly Answer[]): void
 }
 
-/** A longer batch would make its first callers wait for its last. */
-const longestBatch = 512
+/**
+ * A longer batch would make its first callers wait for its last, and a turn of the event loop long: all are answered in one, which
+ * for clients that resume means to write all that they missed.
+ */
+const longestBatch = 128
 /** How many turns of the event loop a batch gathers at most while each of them brings more. */
 const longestGathering = 8
 /** So many calls take about a second. Beyond it the store is not keeping up, and waiting would only cost memory. */
