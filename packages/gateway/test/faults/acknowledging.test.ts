@@ -44,7 +44,7 @@ test('an emit that requires acknowledgements answers 200 when every target has a
     answers[status] += 1
     await scene.close()
   })
-  await holds(t, 'acknowledging', property, times(40, 2000))
+  await holds(t, 'acknowledging', property, times(25, 2000))
   t.diagnostic(`${answers[200]} answered with 200, ${answers[408]} with 408`)
 })
 

@@ -67,6 +67,7 @@ describe('whoever is banned, there or away, hears nothing of that time while it 
           follower.heard.filter((content) => forbidden.has(content)),
           [],
         )
+        if (banned) await setBanned(gateway, false)
         const places = new Map((await contentsOf(gateway, start)).map((content, place) => [content, place]))
         const heard = follower.heard.map((content) => places.get(content) ?? -1)
         assert.deepEqual(
@@ -75,7 +76,7 @@ describe('whoever is banned, there or away, hears nothing of that time while it 
           'nothing twice, all in order',
         )
       })
-      await holds(t, `ban ${protocol}`, property, times(6, 400))
+      await holds(t, `ban ${protocol}`, property, times(6, 200))
     })
   }
 })

@@ -49,15 +49,17 @@ async function raceInChannels(target: Target, { rivals, gone }: Race): Promise<v
   const { client, resume, greeting, id } = await ChannelListener.connect(target, channel)
   if (gone) await client.terminate()
   const clients: SocketClient[] = []
+  const greeted: Promise<unknown>[] = []
   for (const { rightful, waits } of rivals) {
     const token = rightful ? {} : { resumeToken: `${resume.resumeToken.slice(0, -1)}!` }
-    const opening = connectChannels(target, channel, {
-      query: { ...resume, ...token, since: greeting.eventID },
-    })
-    const rival = await opening
+    const query = { ...resume, ...token, since: greeting.eventID }
+    const rival = await connectChannels(target, channel, { query })
     clients.push(rival)
-    if (waits) await rival.next().catch(() => {})
+    // Who was replaced at once is not greeted.
+    greeted.push(rival.next().catch(() => null))
+    if (waits) await greeted.at(-1)
   }
+  await Promise.all(greeted)
   const { body } = await http(target, 'POST', `/${channel}/emit?clients=${id}`, { json: 'whose?' })
   assert.equal(body.clients, 1)
   const owners = await Promise.all(clients.map((rival) => ownsIt(rival)))

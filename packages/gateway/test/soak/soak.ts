@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Crowd } from '../faults/support/crowd.ts'
-import { http, type TestProcess } from '../harness.ts'
+import type { TestProcess } from '../harness.ts'
+import { Inspector, type Memory } from './inspector.ts'
 import { Passers } from './passers.ts'
 
 const writers = 4
@@ -8,31 +9,28 @@ const followersOfEach = 4
 const passersAtOnce = 8
 /** How often memory is looked at, in milliseconds. */
 const every = 5000
-/** The heap may grow so much between the second quarter and the end, over what noise there is. */
-const growth = 1.5
-
-interface Sample {
-  readonly heap: number
-  readonly resident: number
-  readonly connections: number
-}
+/** What is held after garbage collection may grow so much between the second quarter and the end. */
+const growth = 1.25
+const noise = 4 * 2 ** 20
 
 /** People of all protocols who write, follow, break off, come and go. */
 export class Soak {
-  readonly #gateway: TestProcess
+  readonly #inspector: Inspector
   readonly #crowd: Crowd
   readonly #passers: Passers
-  readonly #samples: Sample[] = []
+  readonly #samples: Memory[] = []
   #breaks = 0
   #seconds = 0
 
+  /** The gateway must be `inspectable`. */
   static async begin(gateway: TestProcess): Promise<Soak> {
+    const inspector = await Inspector.attach(gateway.spawned)
     const crowd = await Crowd.gather(gateway, writers, followersOfEach, 5)
-    return new Soak(gateway, crowd, await Passers.begin(gateway, passersAtOnce))
+    return new Soak(inspector, crowd, await Passers.begin(gateway, passersAtOnce))
   }
 
-  private constructor(gateway: TestProcess, crowd: Crowd, passers: Passers) {
-    this.#gateway = gateway
+  private constructor(inspector: Inspector, crowd: Crowd, passers: Passers) {
+    this.#inspector = inspector
     this.#crowd = crowd
     this.#passers = passers
   }
@@ -47,46 +45,58 @@ export class Soak {
       await pause(Math.random() * 200)
       if (performance.now() < look) continue
       look += every
-      this.#samples.push(await this.#sample())
+      this.#samples.push(await this.#inspector.memory())
     }
     this.#seconds = (performance.now() - began) / 1000
-    return [
+    const wrong = [
       ...(await sentenceOf(this.#passers.end())),
       ...(await sentenceOf(this.#crowd.settle())),
-      ...this.#memory(),
+      ...this.#grown(),
     ]
+    await this.#inspector.close()
+    return wrong
   }
 
   summary(): string {
-    const [first, last] = [this.#samples[0]!, this.#samples.at(-1)!]
-    const mb = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`
     return [
       `${Math.round(this.#seconds)} s, ${this.#crowd.written.length} messages acknowledged and heard by ${this.#crowd.followers.length} followers in one order`,
       `${this.#breaks} connections broken and resumed, ${this.#passers.visits} visits that joined and left once each`,
-      `heap ${mb(first.heap)} at first, ${mb(last.heap)} at last; resident ${mb(first.resident)}, ${mb(last.resident)}; ${last.connections} connections at last`,
+      'memory after garbage collection, in MB: at first, after each quarter of the time',
+      ...rows.map(([says, key]) => `  ${says}: ${this.#quarters(key).join(', ')}`),
     ].join('\n')
   }
 
-  #memory(): string[] {
-    const settled = this.#samples.slice(Math.floor(this.#samples.length / 4))
-    const half = Math.floor(settled.length / 2)
-    const [before, after] = [least(settled.slice(0, half)), least(settled.slice(half))]
-    return after > before * growth ? [`The heap grew from ${before} to ${after} bytes.`] : []
+  #quarters(key: keyof Memory): string[] {
+    const last = this.#samples.length - 1
+    return [0, 0.25, 0.5, 0.75, 1].map((part) => {
+      const sample = this.#samples[Math.round(part * last)]!
+      return (sample[key] / 2 ** 20).toFixed(1)
+    })
   }
 
-  async #sample(): Promise<Sample> {
-    const { text } = await http(this.#gateway, 'GET', '/metrics')
-    const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
-    return {
-      heap: figure('nodejs_heap_size_used_bytes'),
-      resident: figure('process_resident_memory_bytes'),
-      connections: figure('parlance_connections'),
-    }
+  /** The resident memory is none of it: what an allocator has been given back it keeps for the next time. */
+  #grown(): string[] {
+    const settled = this.#samples.slice(Math.floor(this.#samples.length / 4))
+    const half = Math.floor(settled.length / 2)
+    return rows.flatMap(([says, key]) => {
+      if (key === 'resident') return []
+      const [before, after] = [least(settled.slice(0, half), key), least(settled.slice(half), key)]
+      return after > before * growth + noise ? [`${says} grew from ${before} to ${after} bytes.`] : []
+    })
   }
 }
 
-/** The least of what garbage leaves. */
-const least = (samples: readonly Sample[]) => Math.min(...samples.map(({ heap }) => heap))
+const rows: readonly (readonly [string, keyof Memory])[] = [
+  ['the heap', 'heap'],
+  ['outside of it', 'external'],
+  ['of that array buffers', 'arrayBuffers'],
+  ['the heap of the store’s thread', 'storeHeap'],
+  ['outside of that', 'storeExternal'],
+  ['the process, resident', 'resident'],
+]
+
+const least = (samples: readonly Memory[], key: keyof Memory) =>
+  Math.min(...samples.map((sample) => sample[key]))
 
 async function sentenceOf(check: Promise<void>): Promise<string[]> {
   try {
