@@ -88,7 +88,7 @@ export function createMemberships({ engine, acts, rooms, random, reachable }: Me
           : await newcomer(actor, userId)
       const wasIn = (await engine.rooms.participant(room, userId)) !== null
       const done = await acts.commit(room, actor, { kind: 'participant.invite', invitee }, { key })
-      if (!wasIn) rooms.admit(done.room, userId)
+      if (!wasIn && !done.repeated) rooms.admit(done.room, userId)
     },
 
     async leave(actor, room, key) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startTestGateway } from '../../../test/harness.ts'
-import { MessengerClient } from '../../../test/support/messenger-client.ts'
+import { MessengerClient, type Response } from '../../../test/support/messenger-client.ts'
 
 test('a request that is repeated after a restart acts once and has the first answer', async () => {
   const gateway = await startTestGateway()
@@ -27,6 +27,92 @@ test('a request that is repeated after a restart acts once and has the first ans
   const user2 = await MessengerClient.open(gateway, 'User2')
   assert.equal((await user2.get('subscribe', { lastEventId: 0 })).lastEventId, 2)
   await gateway.dispose()
+})
+
+/** What a request needs before it, what it asks, and what the other hears of it: the names of the events. */
+const rows: readonly {
+  readonly name: string
+  readonly payload: (group: string) => object
+  readonly heard: readonly string[]
+}[] = [
+  { name: 'new', payload: () => ({ chatId: 'User2', message: 'again?' }), heard: ['new'] },
+  {
+    name: 'edit',
+    payload: (chatId) => ({ chatId, messageId: 1, message: 'better' }),
+    heard: ['edit'],
+  },
+  { name: 'delete', payload: (chatId) => ({ chatId, messageId: 1 }), heard: ['delete'] },
+  { name: 'dlvrd', payload: (chatId) => ({ chatId, messageId: 2 }), heard: ['dlvrd'] },
+  { name: 'read', payload: (chatId) => ({ chatId, messageId: 2 }), heard: ['read'] },
+  { name: 'createGroup', payload: () => ({ groupName: 'Others', members: ['User2'] }), heard: [] },
+  { name: 'invite', payload: (chatId) => ({ chatId, userId: 'User3' }), heard: [] },
+  { name: 'leave', payload: (chatId) => ({ chatId }), heard: [] },
+]
+
+test('whatever is asked, asking again after a restart changes nothing and has the first answer', async () => {
+  const gateway = await startTestGateway()
+  try {
+    let other = await MessengerClient.open(gateway, 'User2')
+    const asked: { group: string; epoch: string; head: number; first: Response; chats: string }[] = []
+    const standing = async () => {
+      const { lastEventId, epoch } = await other.get('subscribe', {})
+      return { head: lastEventId as number, epoch: epoch as string }
+    }
+    const participants = async (group: string) => {
+      const { payload, error } = await other.ask('getChat', { chatId: group })
+      return JSON.stringify([payload?.participants.map(({ userId }: { userId: string }) => userId), error])
+    }
+    let user = await MessengerClient.open(gateway, 'User1')
+    for (const [index, { name, payload, heard }] of rows.entries()) {
+      const { chatId: group } = await user.get('createGroup', { groupName: `${index}`, members: ['User2'] })
+      await user.get('new', { chatId: group, message: 'mine' })
+      await other.get('new', { chatId: group, message: 'theirs' })
+      const before = await standing()
+      const first = await user.ask(name, payload(group), `the ${name}`)
+      assert.equal(first.error, undefined, name)
+      const { head } = await standing()
+      assert.equal(head, before.head + heard.length, name)
+      asked.push({ group, epoch: before.epoch, head: before.head, first, chats: await participants(group) })
+    }
+    const { head } = await standing()
+    const count = (await user.get('getChats', {})).length
+    await gateway.restart()
+
+    user = await MessengerClient.open(gateway, 'User1')
+    other = await MessengerClient.open(gateway, 'User2')
+    for (const [index, { name, payload, heard }] of rows.entries()) {
+      const { group, first, chats, head, epoch } = asked[index]!
+      for (let time = 0; time < 2; time++) {
+        const again = await user.ask(name, payload(group), `the ${name}`)
+        assert.deepEqual([again.payload, again.error], [first.payload, undefined], name)
+      }
+      assert.equal(await participants(group), chats, name)
+      const events = await other.get('getEvents', { fromEventId: head, epoch })
+      const names = events.slice(0, heard.length).map(({ eventType }: { eventType: string }) => eventType)
+      assert.deepEqual(names, heard, name)
+    }
+    assert.equal((await standing()).head, head, 'the other has heard nothing more')
+    assert.equal((await user.get('getChats', {})).length, count)
+  } finally {
+    await gateway.dispose()
+  }
+})
+
+test('an invitation that is repeated does not bring back who has been removed since', async () => {
+  const gateway = await startTestGateway()
+  try {
+    const user = await MessengerClient.open(gateway, 'User1')
+    const { chatId } = await user.get('createGroup', { groupName: 'g', members: [] })
+    await user.ask('invite', { chatId, userId: 'User2' }, 'come')
+    const invited = await MessengerClient.open(gateway, 'User2')
+    await invited.get('leave', { chatId })
+    assert.equal((await user.ask('invite', { chatId, userId: 'User2' }, 'come')).error, undefined)
+    assert.equal((await user.get('getChat', { chatId })).participantCount, 1)
+    await user.ask('invite', { chatId, userId: 'User2' }, 'come again')
+    assert.equal((await user.get('getChat', { chatId })).participantCount, 2)
+  } finally {
+    await gateway.dispose()
+  }
 })
 
 test('the same request over two connections at once acts once', async () => {
