@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Position } from '../../model/position.ts'
-import { Problem } from '../../model/problem.ts'
+import { asProblem, Problem } from '../../model/problem.ts'
 import type { Room, RoomId } from '../../model/room.ts'
 import type { Connection } from '../../ports/connection.ts'
 import type { Attendee, Core, Ending, Speech, User, Welcome } from '../../ports/core.ts'
@@ -32,6 +32,7 @@ export class Client implements Holder {
   #room: Room | null = null
   #attendee: Attendee | null = null
   #sessionId = 0
+  #greeted = false
   /** As the store has the session; null: it has not. */
   #kept: Place | null = null
 
@@ -49,6 +50,11 @@ export class Client implements Holder {
 
   get connectionId(): string {
     return this.#connection.id
+  }
+
+  /** Whether it has been told 140. */
+  get greeted(): boolean {
+    return this.#greeted
   }
 
   /** The channel it is in, and its stay there. */
@@ -215,12 +221,15 @@ export class Client implements Holder {
   async #stillOpen(id: RoomId): Promise<Room | null> {
     try {
       return (await this.#tools.core.rooms.enter(id, this.user, false)).room
-    } catch {
+    } catch (error) {
+      // That the store cannot say is no reason to give the session up.
+      if (asProblem(error).status >= 500) throw error
       return null
     }
   }
 
   #ready(resumed: boolean | undefined): void {
+    this.#greeted = true
     const key = this.#key.toString('base64')
     this.#connection.send(
       readyFrame({ sessionId: this.#sessionId, key, ...(resumed !== undefined && { resumed }) }),

@@ -131,8 +131,15 @@ export class CommsSession implements ConnectionHandler {
     } catch (error) {
       return this.#fail(fatalErrorOf(asProblem(error)))
     }
-    if (isSessionId(sessionId) && isSequence(s)) await this.#client.resume(sessionId, s)
-    else await this.#client.begin()
+    const client = this.#client
+    try {
+      if (isSessionId(sessionId) && isSequence(s)) await client.resume(sessionId, s)
+      else await client.begin()
+    } catch (error) {
+      if (client.greeted) throw error
+      // Without 140 there is nothing to go on with, and nobody presents themselves twice: it has to connect again.
+      this.#fail(errorOf(asProblem(error)))
+    }
   }
 
   #take(command: Command): void {
