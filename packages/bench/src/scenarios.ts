@@ -50,6 +50,7 @@ export function scenarios(extent: Extent): Scenario[] {
   const settle = full ? 1000 : 50
   const dialects = ['rooms', 'channels']
   const crowd = full ? 1000 : 20
+  const members = full ? 100_000 : 600
   const beating = full ? 200 : 5
   // In little, starting servers is what takes the time: that each peer works, the fan-out shows.
   const some = (subjects: Subject[]): Subject[] => (full ? subjects : subjects.slice(0, 1))
@@ -153,6 +154,13 @@ export function scenarios(extent: Extent): Scenario[] {
       ],
       repetitions: 1,
       inspectable: true,
+      ours: [],
+    },
+    {
+      name: 'guild',
+      says: `A sharder of \`services\` keeps a guild of ${members.toLocaleString('en-US')} members in the cache while somebody else emits; then members are read by id over REST.`,
+      subjects: [subject('services', gateway, 'guild', { members, lookups: full ? 5000 : 20 })],
+      repetitions,
       ours: [],
     },
   ]

@@ -21,9 +21,9 @@ export class HttpConnection {
     this.#port = port
   }
 
-  /** `body` is sent as JSON. Rejects when the connection breaks. */
-  ask(method: string, path: string, body: string, bearer?: string): Promise<Reply> {
-    const authorization = bearer === undefined ? '' : `Authorization: Bearer ${bearer}\r\n`
+  /** `body` is sent as JSON, `credentials` in the header Authorization. Rejects when the connection breaks. */
+  ask(method: string, path: string, body: string, credentials?: string): Promise<Reply> {
+    const authorization = credentials === undefined ? '' : `Authorization: ${credentials}\r\n`
     return new Promise((resolve, reject) => {
       if (performance.now() - this.#usedAt > longestIdle) this.close()
       this.#answered = resolve
@@ -81,9 +81,9 @@ export class HttpPool {
   }
 
   /** Rejects unless the answer is one of success. */
-  async ask(method: string, path: string, body: string, bearer?: string): Promise<string> {
+  async ask(method: string, path: string, body: string, credentials?: string): Promise<string> {
     const connection = this.#free.pop() ?? new HttpConnection(this.#port)
-    const reply = await connection.ask(method, path, body, bearer)
+    const reply = await connection.ask(method, path, body, credentials)
     this.#free.push(connection)
     if (reply.status >= 300) throw new Error(`${method} ${path} was answered ${reply.status}: ${reply.body}`)
     return reply.body

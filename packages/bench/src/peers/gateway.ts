@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { secret } from '../client/token.ts'
+import { secret, servicesSecret } from '../client/token.ts'
 import type { Peer } from './peer.ts'
 import { nodeArguments, startServer } from './process.ts'
 
@@ -11,6 +11,7 @@ const program = fileURLToPath(new URL('../../../gateway/bin/parlance.js', import
 /** As a user starts it, its store on a disk; limits are raised, and pings rarer, by configuration. */
 const configuration = {
   PARLANCE_SECRET: secret,
+  PARLANCE_SERVICES_SECRET: servicesSecret,
   PARLANCE_LOG_LEVEL: 'error',
   PARLANCE_ROOMS_MAX_PARTICIPANTS: '10000',
   PARLANCE_ROOMS_HEARTBEAT_INTERVAL: '600000',

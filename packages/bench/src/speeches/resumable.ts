@@ -76,7 +76,12 @@ async function resumableRooms(
   return Object.assign(make, {
     async publish(room: number, text: string) {
       const { id, writer } = made[room]!
-      await http.ask('POST', `/api/rooms/${id}/messages`, JSON.stringify({ content: text }), writer)
+      await http.ask(
+        'POST',
+        `/api/rooms/${id}/messages`,
+        JSON.stringify({ content: text }),
+        `Bearer ${writer}`,
+      )
     },
   })
 }

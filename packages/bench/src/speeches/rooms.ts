@@ -35,7 +35,12 @@ export function rooms({ port }: Target): Speech {
     messagesIn: isMessage,
     publish(name, text) {
       const { id, writer } = made.get(name)!
-      void http.ask('POST', `/api/rooms/${id}/messages`, JSON.stringify({ content: text }), writer)
+      void http.ask(
+        'POST',
+        `/api/rooms/${id}/messages`,
+        JSON.stringify({ content: text }),
+        `Bearer ${writer}`,
+      )
     },
     close: () => http.close(),
   }

@@ -3,6 +3,7 @@ import { connects } from './connects.ts'
 import { disk } from './disk.ts'
 import { fanOut } from './fan-out.ts'
 import { growth } from './growth.ts'
+import { guild } from './guild.ts'
 import { heartbeats } from './heartbeats.ts'
 import { memory } from './memory.ts'
 import { publishes } from './publishes.ts'
@@ -10,4 +11,16 @@ import { resume } from './resume.ts'
 import { start } from './start.ts'
 
 /** What a load generator can do. */
-export const tasks = { churn, connects, disk, fanOut, growth, heartbeats, memory, publishes, resume, start }
+export const tasks = {
+  churn,
+  connects,
+  disk,
+  fanOut,
+  growth,
+  guild,
+  heartbeats,
+  memory,
+  publishes,
+  resume,
+  start,
+}
