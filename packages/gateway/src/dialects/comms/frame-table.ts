@@ -3,7 +3,7 @@ import type { FrameRow, FrameTable } from '../../ports/frame-table.ts'
 
 const closed = { additionalProperties: false }
 const whole = Type.Integer()
-const id = Type.Union([Type.String(), Type.Integer()], {
+const id = Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Integer()], {
   description: 'A number where JavaScript can hold it exactly, else a string.',
 })
 const user = Type.Object(
@@ -20,9 +20,16 @@ const channel = Type.Object(
   },
   closed,
 )
-const content = Type.String({ description: '1 to 2000 characters; encrypted where that is required.' })
+const content = Type.String({
+  description: 'Encrypted where that is required; empty where there are only attachments.',
+})
+const written = Type.String({
+  minLength: 1,
+  description: '1 to 2000 characters; encrypted where that is required.',
+})
 const messageID = Type.Integer({ minimum: 1 })
 const nonce = Type.Optional(Type.Union([Type.String({ maxLength: 100 }), Type.Integer()]))
+const reason = Type.Optional(Type.String())
 const token = Type.String({ description: 'A JWT.' })
 
 function frame(name: string, f: number, says: string, cnf: TSchema): FrameRow {
@@ -40,13 +47,7 @@ function event(t: string, says: string, cnf: TSchema, kept = false): FrameRow {
 }
 
 /** From a client: `e` may stand for `t`. */
-function executed(
-  t: string,
-  says: string,
-  fields: Readonly<Record<string, TSchema>>,
-  needs: boolean,
-): FrameRow {
-  const cnf = Type.Object(fields)
+function executed(t: string, says: string, cnf: TSchema, needs: boolean): FrameRow {
   const named = Type.Union([
     Type.Object({ t: Type.Literal(t) }),
     Type.Object({ e: Type.Literal(t), t: Type.Optional(Type.Never()) }),
@@ -139,27 +140,32 @@ export const commsFrames: FrameTable = {
       says: 'The client is here.',
       schema: Type.Object({ f: Type.Literal(120) }),
     },
-    executed('MESSAGE_CREATE', 'Writes a message.', { content, nonce }, true),
-    executed('MESSAGE_DELETE', 'Deletes a message.', { messageID }, true),
-    executed('START_TYPING', 'Tells the others that one types.', {}, false),
+    executed('MESSAGE_CREATE', 'Writes a message.', Type.Object({ content: written, nonce }), true),
+    executed('MESSAGE_DELETE', 'Deletes a message.', Type.Object({ messageID }), true),
+    executed('START_TYPING', 'Tells the others that one types.', Type.Object({}), false),
     executed(
       'SYSTEM_BAN_ADD',
       'Bans a user, or a bot, from the gateway.',
-      { user: Type.Optional(id), bot: Type.Optional(id), reason: Type.Optional(Type.String()) },
+      Type.Union([Type.Object({ user: id, reason }), Type.Object({ bot: id, reason })]),
       true,
     ),
     executed(
       'CHANNEL_ADD',
       'Makes a channel.',
-      {
+      Type.Object({
         name: Type.String({ minLength: 1, maxLength: 200 }),
         description: Type.Optional(Type.String({ maxLength: 1000 })),
         visibility: Type.Optional(Type.Boolean()),
-      },
+      }),
       true,
     ),
-    executed('CHANNEL_MOVE', 'Enters a channel and leaves the other.', { channel: id }, true),
-    executed('ROOM_USER_ADD', 'Enters a channel, or the default one.', { channel: Type.Optional(id) }, false),
-    executed('ROOM_USER_REMOVE', 'Leaves the channel.', { channel: Type.Optional(id) }, false),
+    executed('CHANNEL_MOVE', 'Enters a channel and leaves the other.', Type.Object({ channel: id }), true),
+    executed(
+      'ROOM_USER_ADD',
+      'Enters a channel, or the default one.',
+      Type.Object({ channel: Type.Optional(id) }),
+      false,
+    ),
+    executed('ROOM_USER_REMOVE', 'Leaves the channel.', Type.Object({ channel: Type.Optional(id) }), false),
   ],
 }
