@@ -1,6 +1,6 @@
 import { Problem } from '../model/problem.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Registry } from './registry.ts'
+import type { SocketConnection } from './socket-connection.ts'
 
 const step = 50
 
@@ -8,8 +8,11 @@ const step = 50
  * Tells every connection that the gateway goes down, spread evenly over `ms`, so that not all clients come back to its
  * neighbours in the same moment. Resolves when the last has been told.
  */
-export async function tellAll(registry: Registry, clock: Clock, ms: number): Promise<void> {
-  const connections = registry.all()
+export async function tellAll(
+  connections: readonly SocketConnection[],
+  clock: Clock,
+  ms: number,
+): Promise<void> {
   const began = clock.monotonic()
   let told = 0
   while (told < connections.length) {

@@ -1,14 +1,17 @@
-import type { SocketConnection } from './socket-connection.ts'
+interface Owned {
+  /** Whose it is; null while it was not identified. */
+  readonly userId: string | null
+}
 
 /** All connections of one transport, and whose they are. */
-export class Registry {
-  readonly #connections = new Set<SocketConnection>()
-  readonly #byUser = new Map<string, SocketConnection[]>()
-  readonly #removed: (connection: SocketConnection) => void
+export class Registry<Connection extends Owned> {
+  readonly #connections = new Set<Connection>()
+  readonly #byUser = new Map<string, Connection[]>()
+  readonly #removed: (connection: Connection) => void
   #whenEmpty: (() => void)[] = []
 
   /** `removed` is called for each connection whose socket has gone. */
-  constructor(removed: (connection: SocketConnection) => void) {
+  constructor(removed: (connection: Connection) => void) {
     this.#removed = removed
   }
 
@@ -16,19 +19,19 @@ export class Registry {
     return this.#connections.size
   }
 
-  all(): SocketConnection[] {
+  all(): Connection[] {
     return [...this.#connections]
   }
 
-  ofUser(userId: string): readonly SocketConnection[] {
+  ofUser(userId: string): readonly Connection[] {
     return this.#byUser.get(userId) ?? []
   }
 
-  add(connection: SocketConnection): void {
+  add(connection: Connection): void {
     this.#connections.add(connection)
   }
 
-  remove(connection: SocketConnection): void {
+  remove(connection: Connection): void {
     if (!this.#connections.delete(connection)) return
     if (connection.userId !== null) this.#forget(connection, connection.userId)
     this.#removed(connection)
@@ -38,7 +41,7 @@ export class Registry {
   }
 
   /** The connection's `userId` is new; `before` is the former one. */
-  identified(connection: SocketConnection, before: string | null): void {
+  identified(connection: Connection, before: string | null): void {
     if (before !== null) this.#forget(connection, before)
     if (connection.userId === null) return
     const others = this.#byUser.get(connection.userId)
@@ -54,7 +57,7 @@ export class Registry {
     })
   }
 
-  #forget(connection: SocketConnection, userId: string): void {
+  #forget(connection: Connection, userId: string): void {
     const others = this.#byUser.get(userId)?.filter((one) => one !== connection) ?? []
     if (others.length === 0) this.#byUser.delete(userId)
     else this.#byUser.set(userId, others)

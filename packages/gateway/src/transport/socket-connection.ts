@@ -21,7 +21,7 @@ export interface Surroundings {
   readonly turn: Turn
   readonly wheel: TimingWheel
   readonly backlogs: Backlogs
-  readonly registry: Registry
+  readonly registry: Registry<SocketConnection>
   readonly endedUsers: EndedUsers
 }
 

@@ -19,7 +19,7 @@ import { Registry } from './registry.ts'
 import { render } from './reply.ts'
 import { RouteTable } from './route-table.ts'
 import { closeNow, finishRequests, HttpServer, startListening } from './server.ts'
-import type { Surroundings } from './socket-connection.ts'
+import type { SocketConnection, Surroundings } from './socket-connection.ts'
 import { StreamConnection } from './stream-connection.ts'
 import { TimingWheel } from './timing-wheel.ts'
 import { Turn } from './turn.ts'
@@ -83,7 +83,7 @@ class SocketTransport implements Transport {
     this.#idPrefix = random.id(10)
     const backlogs = new Backlogs(clock, limits)
     const turn = new Turn(() => backlogs.settle())
-    const registry = new Registry((connection) => this.#door.leave(connection.address))
+    const registry = new Registry<SocketConnection>((connection) => this.#door.leave(connection.address))
     const wheel = new TimingWheel(clock)
     const endedUsers = new EndedUsers(clock)
     this.#surroundings = { limits, clock, log, metrics, turn, wheel, backlogs, registry, endedUsers }
@@ -132,7 +132,7 @@ class SocketTransport implements Transport {
     this.#draining = true
     const { registry, clock, limits } = this.#surroundings
     // The last to be told still have time to answer before `ms` is over.
-    await tellAll(registry, clock, Math.max(0, ms - limits.closeGrace))
+    await tellAll(registry.all(), clock, Math.max(0, ms - limits.closeGrace))
     await registry.empty()
     if (this.#server !== null) await finishRequests(this.#server, clock, limits.closeGrace)
   }
