@@ -97,12 +97,28 @@ describe('a session of comms', () => {
   it('is a number that opens nothing without a token of its user', async () => {
     const ann = await CommsClient.join(gateway, 'ann')
     const sessionId = ann.ready?.session_id
-    await ann.socket.terminate()
-    const mallory = await CommsClient.open(gateway)
-    const ready = await mallory.present({ token: tokenFor('mallory'), session_id: sessionId, s: 0 })
-    assert.deepEqual([ready.f, ready.cnf.resumed], [140, false])
-    assert.notEqual(ready.cnf.session_id, sessionId)
-    await mallory.socket.close()
+    for (const connected of [true, false]) {
+      if (!connected) await ann.socket.terminate()
+      const mallory = await CommsClient.open(gateway)
+      const ready = await mallory.present({ token: tokenFor('mallory'), session_id: sessionId, s: 0 })
+      assert.deepEqual([ready.f, ready.cnf.resumed], [140, false])
+      assert.notEqual(ready.cnf.session_id, sessionId)
+      await mallory.socket.close()
+      if (!connected) continue
+      ann.socket.send({ f: 120 })
+      await ann.socket.until(({ f }: { f: number }) => f === 120)
+    }
+  })
+})
+
+describe('a session of services', () => {
+  it('opens nothing without the secret, and its owner stays', async () => {
+    const owner = await ServiceClient.open(socketUrl(gateway, '/ws/v1'))
+    const { session } = await owner.identify({ type: 'panel', compress: false, secret: servicesSecret })
+    const guesser = await ServiceClient.open(socketUrl(gateway, '/ws/v1'))
+    guesser.send({ op: 0, d: { type: 'panel', compress: false, secret: 'guess', session } })
+    assert.equal((await guesser.closed).code, 4001)
+    await owner.settled()
   })
 })
 
