@@ -1,6 +1,4 @@
-import { openEventStream } from './event-stream.ts'
 import type { WireEvents } from './peer.ts'
-import { openSocket } from './socket.ts'
 
 /** How a server is reached. What was refused rejects with `HandshakeRefused`. */
 export interface Network {
@@ -28,13 +26,4 @@ export interface Opened {
 export interface HttpAnswer {
   readonly status: number
   readonly text: string
-}
-
-export const realNetwork: Network = {
-  socket: openSocket,
-  stream: openEventStream,
-  async request(url, options) {
-    const response = await fetch(url, { redirect: 'manual', ...options })
-    return { status: response.status, text: await response.text() }
-  },
 }

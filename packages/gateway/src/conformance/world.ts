@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type Network, realNetwork } from './network.ts'
+import type { Network } from './network.ts'
+import { realNetwork } from './real-network.ts'
 import { realTime, type Time } from './time.ts'
 
 /** What a run needs of the world outside. */

@@ -1,8 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { asProblem, Problem } from '../../model/problem.ts'
 import type { Connection } from '../../ports/connection.ts'
-import type { Attendee, Core, Ending, Welcome } from '../../ports/core.ts'
-import type { DialectTools } from '../../ports/dialect.ts'
+import type { Attendee, Ending, Welcome } from '../../ports/core.ts'
 import { anchorId } from './anchor.ts'
 import {
   banned,
@@ -16,15 +15,11 @@ import {
 import { memberText } from './events.ts'
 import { errorFrame, type Frame, type FrameType, passing, stampOf } from './frame.ts'
 import type { Manner } from './manner.ts'
-import type { ChannelsOptions } from './options.ts'
 import { keepSession, type Session } from './session.ts'
-import type { Visit } from './visit.ts'
+import type { Doorway, Visit } from './visit.ts'
 
 /** What the listeners of one gateway share. */
-export interface House {
-  readonly core: Core
-  readonly options: ChannelsOptions
-  readonly tools: DialectTools
+export interface House extends Doorway {
   /** Who holds a session now, by its id. */
   readonly stays: Map<string, Stay>
 }

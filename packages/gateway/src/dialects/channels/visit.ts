@@ -1,12 +1,20 @@
 import type { JsonText } from '../../model/event.ts'
 import { compactJson } from '../../model/json.ts'
 import { Problem } from '../../model/problem.ts'
-import type { AttendRequest } from '../../ports/core.ts'
+import type { AttendRequest, Core } from '../../ports/core.ts'
+import type { DialectTools } from '../../ports/dialect.ts'
 import { parseSince } from './anchor.ts'
 import { type Asking, type Caller, callerOf } from './caller.ts'
 import { checkChannelName } from './channel-name.ts'
 import { presenceProblem } from './commands.ts'
-import type { House } from './stay.ts'
+import type { ChannelsOptions } from './options.ts'
+
+/** What reading a visit needs. */
+export interface Doorway {
+  readonly core: Core
+  readonly options: ChannelsOptions
+  readonly tools: DialectTools
+}
 
 /** What a listener asks for when it connects. */
 export interface Visit {
@@ -32,7 +40,7 @@ export interface ResumeToken {
  * with what is wrong: this is the last moment at which a refusal can be an HTTP reply.
  */
 export async function readVisit(
-  { core, options, tools }: Pick<House, 'core' | 'options' | 'tools'>,
+  { core, options, tools }: Doorway,
   channelSegment: string | null | undefined,
   asking: Asking,
 ): Promise<Visit> {
