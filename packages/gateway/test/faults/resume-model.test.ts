@@ -19,14 +19,14 @@ type Step =
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant('write' as const), messages: fc.integer({ min: 1, max: 6 }) }),
+    arbitrary: fc.record({ do: fc.constant('write' as const), messages: fc.integer({ min: 1, max: 4 }) }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('cut' as const), nextAfter: fc.nat(3000) }) },
   { weight: 3, arbitrary: fc.constant({ do: 'connect' as const }) },
 )
 /** Restarts take a while: at most one in a run, and not in most. */
 const steps = fc
-  .tuple(fc.array(step, { minLength: 1, maxLength: 12 }), seldom(fc.nat(8), 40))
+  .tuple(fc.array(step, { minLength: 1, maxLength: 8 }), seldom(fc.nat(6), 50))
   .map(([all, restart]): Step[] => {
     if (restart === null) return all
     return [...all.slice(0, restart), { do: 'restart' as const }, ...all.slice(restart)]

@@ -2,8 +2,14 @@ import { readFileSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import fc, { type IAsyncProperty } from 'fast-check'
 
-/** Seeds that once showed a mistake, by the name of the model; each stays in every run from then on. */
-const regressions: Readonly<Record<string, readonly number[]>> = JSON.parse(
+/** A case that once showed a mistake, as fast-check names it. */
+interface Regression {
+  readonly seed: number
+  readonly path: string
+}
+
+/** By the name of the model; each stays in every run from then on. */
+const regressions: Readonly<Record<string, readonly Regression[]>> = JSON.parse(
   readFileSync(new URL('../regressions.json', import.meta.url), 'utf8'),
 )
 
@@ -12,10 +18,7 @@ export function seldom<Given>(arbitrary: fc.Arbitrary<Given>, oneIn: number): fc
   return fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary })
 }
 
-/** Runs for each seed that once failed. */
-const regressionRuns = 5
-
-/** Checks a model: first the seeds that once failed, then a new one, or the one that `SEED` says. The seed is printed. */
+/** Checks a model: first the cases that once failed, then those of a new seed, or of the one that `SEED` says. The seed is printed. */
 export async function holds<Given>(
   t: TestContext,
   name: string,
@@ -24,8 +27,6 @@ export async function holds<Given>(
 ): Promise<void> {
   const seed = process.env.SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(process.env.SEED)
   t.diagnostic(`${name}: ${numRuns} runs, seed ${seed}`)
-  for (const failed of regressions[name] ?? []) {
-    await fc.assert(property, { seed: failed, numRuns: regressionRuns, endOnFailure: true })
-  }
+  for (const failed of regressions[name] ?? []) await fc.assert(property, { ...failed, endOnFailure: true })
   await fc.assert(property, { seed, numRuns, endOnFailure: true })
 }
