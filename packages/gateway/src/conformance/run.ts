@@ -41,7 +41,7 @@ async function runScenario(
   const stage = new Stage(server, world)
   const play = new Play({
     server,
-    suite,
+    suite: origin === 'source' ? { ...suite, ignores: [...suite.ignores, ...(suite.unsaid ?? [])] } : suite,
     stage,
     waiting,
     world,

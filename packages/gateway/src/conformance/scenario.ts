@@ -9,6 +9,8 @@ export interface Suite {
   readonly scenarios: readonly Scenario[]
   /** Frames that may come at any time and mean nothing to a scenario, unless its connection sees everything. */
   readonly ignores: readonly Pattern[]
+  /** The same, in scenarios of the protocol's own document: what that does not tell of, but a server may send. */
+  readonly unsaid?: readonly Pattern[]
   /** What a living client says to such a frame. */
   readonly answers: readonly Answer[]
   /** Frames that may come once the scenario is over and its connections go one after another. */

@@ -125,6 +125,7 @@ export const presentingScenarios: readonly Scenario[] = [
     ]),
     present('ann', '{{token:ann}}'),
     expect('ann', firstReady),
+    expect('ann', placed),
   ),
   ours(
     'who does not present itself in time gets error 4001 and is closed with 4001',
@@ -166,6 +167,7 @@ export const presentingScenarios: readonly Scenario[] = [
     open100('numbered'),
     present('numbered', '{{token:x numbered}}'),
     expect('numbered', firstReady),
+    expect('numbered', placed),
     expect('ann', event('ROOM_USER_ADD', { user: open({ id: '{{number}}' }) })),
   ),
   ours(

@@ -15,7 +15,6 @@ export const commsSuite: Suite = {
   dialect: 'comms',
   scenarios: [...presentingScenarios, ...eventScenarios, ...endingScenarios, ...encryptionScenarios],
   ignores: [
-    placed,
     open({
       f: 130,
       t: like('^(MESSAGE_CREATE|START_TYPING|ROOM_USER_ADD|ROOM_USER_REMOVE)$'),
@@ -23,6 +22,7 @@ export const commsSuite: Suite = {
     }),
     { f: 130, t: 'CHANNEL_ADD', cnf: { channel: stranger } },
   ],
+  unsaid: [placed],
   answers: [],
   farewells: [open({ f: 130, t: like('^ROOM_USER_(ADD|REMOVE)$') })],
 }
