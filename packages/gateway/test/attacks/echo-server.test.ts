@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { Refused, SocketClient, socketUrl, startTestGateway } from '../harness.ts'
+import { times } from './support/scale.ts'
 
 const program = fileURLToPath(new URL('echo-server.ts', import.meta.url))
 
@@ -21,7 +22,7 @@ describe('the echo for checkers from outside', () => {
     t.after(() => server.kill())
     const [line] = await once(createInterface(server.stdout), 'line')
     const client = await SocketClient.open(/ws:\S+/.exec(line)?.[0] ?? '')
-    const large = 'x'.repeat(16 * 1024 * 1024)
+    const large = 'x'.repeat(times(1, 16) * 1024 * 1024)
     for (const text of ['', 'κόσμε', large]) {
       client.send(text)
       assert.ok((await client.nextText()) === text, `${text.length} characters come back`)
