@@ -8,7 +8,7 @@ export interface Membership {
   readonly lastMessage: Message | null
   /** How far this user has marked it. */
   readonly marks: Marks
-  /** Messages of others after the last one read; counted up to 100. */
+  /** Messages of others after the last one read; counted up to 100. Where the user has written lately, only recent ones may be counted. */
   readonly unread: number
   /** Of a dialog: the other user's name. */
   readonly otherName: string | null

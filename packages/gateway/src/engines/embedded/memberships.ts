@@ -9,15 +9,23 @@ type MembershipRow = RoomRow & {
   head_number: number
   delivered: number
   read: number
+  /** How many of those looked over are the user's own, and others'. */
   own: number
+  others: number
   last_message: string | null
   participants: number
   other_name: string | null
 }
 
-/** How far unread messages are counted, and over how many of the newest events one's own are looked for among them. */
+/** How far unread messages are counted, and how many events up to the last message are looked over for whose they are. */
 const mostUnread = 100
 const lookedOver = 200
+
+/** The messages among those that the user has not read. */
+const recent = `FROM events WHERE room = r.key AND kind = 'message.created'
+  AND seq > r.head_message_seq - ${lookedOver} AND seq <= r.head_message_seq
+  AND number > coalesce((SELECT max(up_to) FROM receipts
+                         WHERE room = r.key AND user_id = r.user_id AND mark = 'read'), 0)`
 
 export function createMemberships(db: DatabaseSync, rooms: RoomStates): Synchronous<MembershipStore> {
   // The page is chosen first, so that what is looked up for each room is looked up for those on it only.
@@ -29,10 +37,8 @@ export function createMemberships(db: DatabaseSync, rooms: RoomStates): Synchron
            AS delivered,
          coalesce((SELECT max(up_to) FROM receipts WHERE room = r.key AND user_id = r.user_id AND mark = 'read'), 0)
            AS read,
-         (SELECT count(*) FROM events WHERE room = r.key AND seq > r.head_seq - ${lookedOver} AND kind = 'message.created'
-            AND author = r.user_id
-            AND number > coalesce((SELECT max(up_to) FROM receipts
-                                   WHERE room = r.key AND user_id = r.user_id AND mark = 'read'), 0)) AS own,
+         (SELECT count(*) ${recent} AND author = r.user_id) AS own,
+         (SELECT count(*) ${recent} AND author <> r.user_id) AS others,
          (SELECT coalesce(message, body -> '$.message') FROM events
             WHERE room = r.key AND seq = r.head_message_seq) AS last_message,
          (SELECT count(*) FROM participants WHERE room = r.key AND banned = 0) AS participants,
@@ -80,12 +86,13 @@ export function createMemberships(db: DatabaseSync, rooms: RoomStates): Synchron
 }
 
 function membershipFrom(row: MembershipRow): Membership {
-  const { head_number, delivered, read, own } = row
+  const { head_number, delivered, read, own, others } = row
   return {
     room: roomFrom(row),
     lastMessage: row.last_message === null ? null : (JSON.parse(row.last_message) as Message),
     marks: { delivered, read },
-    unread: Math.min(mostUnread, Math.max(0, head_number - read - own)),
+    // Older ones than were looked over are taken for others' where the user has not written lately.
+    unread: Math.min(mostUnread, own === 0 ? head_number - read : others),
     otherName: row.other_name,
     participants: row.participants,
   }

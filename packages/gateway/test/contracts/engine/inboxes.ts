@@ -6,7 +6,7 @@ import { Problem } from '../../../src/model/problem.ts'
 import { type Receipt, receiptsOf } from '../../../src/model/receipt.ts'
 import type { Engine, Outcome } from '../../../src/ports/engine.ts'
 import type { Mailing } from '../../../src/ports/inbox-store.ts'
-import { act, ann, bob, commitAll, create, ensure, join, message, noon, person } from './acts.ts'
+import { act, ann, bob, commitAll, create, data, ensure, join, message, noon, person } from './acts.ts'
 import type { EngineTest } from './suite.ts'
 
 const idsOf = ({ items }: { items: readonly { id: number }[] | null }) => items?.map(({ id }) => id) ?? null
@@ -74,6 +74,27 @@ export function inboxesContract(test: EngineTest): void {
     assert.deepEqual(idsOf(await engine.inboxes.since('bob', 2, 2)), [3, 4])
     assert.deepEqual(idsOf(await engine.inboxes.since('bob', 4, 2)), [])
     assert.equal((await engine.inboxes.since('bob', 5, 2)).items, null)
+  })
+
+  test('what a user has written is not unread, however much it is and whatever came after it', async ({
+    engine,
+  }) => {
+    await commitAll(engine, [act(create()), act(join('bob'))])
+    const unread = async () => (await engine.memberships.get('bob', 'general'))?.unread
+    const many = (body: ReturnType<typeof message>) =>
+      Promise.all(Array.from({ length: 250 }, () => engine.commit(act(body, { actor: bob }))))
+    await many(message('mine'))
+    assert.equal(await unread(), 0)
+    await engine.commit(act(message('theirs')))
+    assert.equal(await unread(), 1)
+    await many(data('1'))
+    assert.equal(await unread(), 1)
+    await engine.commit(act({ kind: 'receipts.mark', mark: 'read', upTo: 251 }, { actor: bob }))
+    assert.equal(await unread(), 0)
+    await engine.commit(act(message('theirs again')))
+    await engine.commit(act(message('mine again'), { actor: bob }))
+    await many(data('2'))
+    assert.equal(await unread(), 1)
   })
 
   test('ids told in an earlier run are good as long as what they were told of is there', async (under) => {
