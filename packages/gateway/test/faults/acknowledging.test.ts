@@ -29,6 +29,7 @@ const emits = fc.record({
 
 test('an emit that requires acknowledgements answers 200 when every target has acknowledged, else 408 at five seconds', async (t) => {
   const clock = new ManualClock(Date.now())
+  // The clock moves by five seconds in most runs.
   const patient = { pingInterval: 10 ** 12, pongTimeout: 10 ** 12 }
   const gateway = await startTestGateway({ ...unlimited, channels: patient }, { clock })
   t.after(() => gateway.dispose())

@@ -94,6 +94,7 @@ export class Client implements Holder {
     this.#kept = kept
     const since = { epoch: kept.epoch, seq: s }
     const epoch = await this.#epochAfter(room, since)
+    if (!this.#connection.open) return
     // Before the client hears what this run of the gateway writes: after a crash the old epoch would not vouch for that.
     if (epoch !== null) await this.#keep({ room: room.id, epoch })
     await this.#attend(room, since, (welcome) => {

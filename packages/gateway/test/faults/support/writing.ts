@@ -3,9 +3,14 @@ import type { Position } from '../../../src/model/position.ts'
 import { type HttpAnswer, http, type Target, tokenFor } from '../../harness.ts'
 import { room } from './follower.ts'
 
-/** No limit that a test of faults would run into before the fault. */
+const hour = 3_600_000
+
+/** No limit that a test of faults would run into before the fault; nor does a busy machine make anyone seem to be gone. */
 export const unlimited = {
-  rooms: { messagesPerSecond: 0, joinsPerSecond: 0 },
+  rooms: { messagesPerSecond: 0, joinsPerSecond: 0, heartbeatInterval: hour },
+  comms: { heartbeatInterval: hour },
+  channels: { pingInterval: hour },
+  messenger: { pingInterval: hour },
   limits: {
     framesPerSecond: 100_000,
     frameBurst: 100_000,
