@@ -125,8 +125,10 @@ export class Client implements Holder {
     const make = id === this.defaultChannel
     const { room } = await this.#tools.core.rooms.enter(id, this.user, make)
     if (this.#room?.id === id) this.leave()
-    // Until the new place is kept, the session is nowhere: an `s` of one channel must not be taken for one of the other after a crash.
-    if (this.#kept !== null) await this.#keep({ room: id, epoch: '' })
+    // A new session is kept before its client hears anything, so that it can be resumed from the first event on. Of one that moves the place
+    // is unknown until it has: an `s` of one channel must not be taken for one of the other after a crash.
+    const epoch = this.#kept === null ? (await this.#tools.core.data.position(id)).epoch : ''
+    await this.#keep({ room: id, epoch })
     await this.#attend(room, undefined, (welcome) => this.#connection.send(moveFrame(room, welcome.members)))
   }
 
@@ -193,6 +195,7 @@ export class Client implements Holder {
   }
 
   async #keep(place: Place): Promise<void> {
+    if (this.#sessionId === 0) return
     if (this.#kept?.room === place.room && this.#kept.epoch === place.epoch) return
     await this.#tools.sessions.keep(this.#sessionId, this.user.userId, place, this.#connection.id)
     this.#kept = place
