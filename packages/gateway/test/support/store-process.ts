@@ -17,11 +17,14 @@ const program = new URL('./store-process-main.ts', import.meta.url)
 export class StoreProcess {
   readonly acknowledged: { id: string; seq: number }[] = []
   readonly #child: ChildProcess
+  /** Several can be read in one turn: none may be missed while nobody waits. */
+  readonly #untold: Told[] = []
 
   private constructor(child: ChildProcess) {
     this.#child = child
     child.on('message', (told: Told) => {
       if (typeof told === 'object' && 'acknowledged' in told) this.acknowledged.push(told.acknowledged)
+      this.#untold.push(told)
     })
   }
 
@@ -56,7 +59,7 @@ export class StoreProcess {
   }
 
   async #told(): Promise<Told> {
-    const [told] = (await once(this.#child, 'message')) as [Told]
-    return told
+    while (this.#untold.length === 0) await once(this.#child, 'message')
+    return this.#untold.shift()!
   }
 }
