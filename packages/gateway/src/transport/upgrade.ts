@@ -10,6 +10,7 @@ import type { Door } from './door.ts'
 import { headerOf } from './http.ts'
 import type { Allowance } from './inbound-meter.ts'
 import type { TransportLimits } from './limits.ts'
+import { Line } from './line.ts'
 import type { OriginPolicy } from './origin.ts'
 import { problemReply, render } from './reply.ts'
 import type { Surroundings } from './socket-connection.ts'
@@ -30,6 +31,8 @@ export interface UpgradeParts {
 
 /** `ws` closes with 1009 beyond this many times a dialect's limit; up to it the dialect says so in its own words. */
 const messageSlack = 2
+/** A crowd that comes at once would otherwise be let in within one turn of the event loop, which nobody else would see the end of. */
+const handshakesPerTurn = 64
 const key = /^[+/0-9A-Za-z]{22}==$/
 
 /** Answers WebSocket handshakes (RFC 6455 §4.2), each by the first dialect whose path it is. */
@@ -40,6 +43,7 @@ export class Upgrades {
   /** By the largest message they take, which `ws` knows per server only. */
   readonly #servers = new Map<number, WsServer>()
   readonly #undecided = new Set<Duplex>()
+  readonly #line = new Line(handshakesPerTurn)
   readonly #subprotocols = new WeakMap<IncomingMessage, string>()
 
   constructor(parts: UpgradeParts) {
@@ -56,6 +60,7 @@ export class Upgrades {
     this.#undecided.add(socket)
     const { path } = parseTarget(request.url ?? '/')
     try {
+      await this.#line.turn()
       await this.#handle(request, socket as Socket, head)
     } catch (error) {
       if (!(error instanceof Problem)) log.error({ err: error, path }, 'a handshake failed')

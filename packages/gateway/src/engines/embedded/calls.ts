@@ -9,6 +9,15 @@ export type ReadName = keyof Reads
 /** One call: its name, then what it is given. */
 export type Call = { [Name in CallName]: readonly [Name, ...Parameters<Calls[Name]>] }[CallName]
 
+/**
+ * Between the threads go JSON texts, which for such small objects cost about half of what structured cloning does. So nothing that is
+ * given to a call may be `undefined`, which would arrive as `null`: this is an error wherever something may.
+ */
+export type JsonOnly = None<
+  { [Name in CallName]: undefined extends Parameters<Calls[Name]>[number] ? Name : never }[CallName]
+>
+type None<Calls extends never> = Calls
+
 export type Answer = { readonly value: unknown } | Refusal
 
 /** To the worker: calls to answer, or the wish that it close the store and end. */

@@ -41,8 +41,10 @@ export async function openEmbeddedEngine({
   let hear = (_event: DurableEvent, _mailing?: Mailing): void => {}
   let closing = false
 
+  const post = (request: Request): void => worker.postMessage(JSON.stringify(request))
+
   const queue = new BatchQueue({
-    send: (calls) => worker.postMessage(calls satisfies Request),
+    send: (calls) => post(calls),
     review(calls, answers) {
       for (const [index, call] of calls.entries()) announce(call, answers[index])
       report(answers)
@@ -69,7 +71,7 @@ export async function openEmbeddedEngine({
   }
 
   await opened(worker)
-  worker.on('message', (answers: readonly Answer[]) => queue.answer(answers))
+  worker.on('message', (answers: string) => queue.answer(JSON.parse(answers)))
   worker.on('error', (error) => log.error({ err: error, path }, 'the thread of the store failed'))
   worker.once('exit', () => {
     if (!closing) log.error({ path }, 'the store is closed for good; the gateway must be started anew')
@@ -155,7 +157,7 @@ export async function openEmbeddedEngine({
     async close() {
       closing = true
       await queue.finish()
-      worker.postMessage('close' satisfies Request)
+      post('close')
       await exited
     },
   }
@@ -166,7 +168,7 @@ const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './w
 
 async function opened(worker: Worker): Promise<void> {
   const report = await new Promise<Report>((resolve, reject) => {
-    worker.once('message', resolve)
+    worker.once('message', (text: string) => resolve(JSON.parse(text)))
     worker.once('error', reject)
   })
   if (typeof report === 'object' && 'refused' in report) throw problemOf(report)

@@ -6,9 +6,10 @@ import { openStore, type StoreOptions } from './store.ts'
 
 /** The thread that has the store: it opens it, answers batches, and ends when it has closed it. */
 function serve(port: NonNullable<typeof parentPort>): void {
-  const report = (what: Report) => port.postMessage(what)
+  const report = (what: Report) => port.postMessage(JSON.stringify(what))
   const store = openStore(workerData as StoreOptions)
-  port.on('message', (request: Request) => {
+  port.on('message', (text: string) => {
+    const request: Request = JSON.parse(text)
     if (request === 'close') {
       store.close()
       port.close()
@@ -23,5 +24,5 @@ if (parentPort === null) throw new Error('this module is the entry of a worker t
 try {
   serve(parentPort)
 } catch (error) {
-  parentPort.postMessage(refusalOf(error) satisfies Report)
+  parentPort.postMessage(JSON.stringify(refusalOf(error) satisfies Report))
 }
