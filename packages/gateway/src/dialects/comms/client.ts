@@ -33,6 +33,10 @@ export class Client implements Holder {
   #attendee: Attendee | null = null
   #sessionId = 0
   #greeted = false
+  /** It has asked the store for a session and does not know yet whether it has it. */
+  #claiming = false
+  /** A newer connection has asked for the same session meanwhile. */
+  #superseded = false
   /** As the store has the session; null: it has not. */
   #kept: Place | null = null
 
@@ -82,7 +86,10 @@ export class Client implements Holder {
   }
 
   async #goOn(sessionId: number, s: number): Promise<void> {
+    this.#claiming = true
     const kept = await this.#tools.sessions.claim(sessionId, this.user.userId, this.#connection.id)
+    this.#claiming = false
+    if (kept !== null && this.#superseded) return this.#tools.fail(replaced)
     const room = kept === null ? null : await this.#stillOpen(kept.room)
     if (!this.#connection.open) return
     if (kept === null || room === null) {
@@ -107,9 +114,15 @@ export class Client implements Holder {
 
   /**
    * A newer connection resumes this session, while this one, whose network may be gone, still looks alive. Its stay is left when the
-   * newer one is in, so that the others do not see the user go and come.
+   * newer one is in, so that the others do not see the user go and come. While it is not known yet whether the session is this user's, it is
+   * only let go: two who ask for one that is not theirs are nothing to one another.
    */
   yield(): Attendee | null {
+    if (this.#claiming) {
+      this.#superseded = true
+      this.#tools.sessions.release(this.#sessionId, this, this.#connection.id)
+      return null
+    }
     const stay = this.#attendee
     this.#attendee = null
     this.#room = null

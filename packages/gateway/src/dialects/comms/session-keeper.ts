@@ -22,7 +22,8 @@ export interface Holder {
 export class SessionKeeper {
   readonly #sessions: Sessions
   readonly #random: Random
-  readonly #holders = new Map<number, Holder>()
+  /** By session and user: who asks for somebody else's session must not stand in its owner's place meanwhile. */
+  readonly #holders = new Map<string, Holder>()
 
   constructor(sessions: Sessions, random: Random) {
     this.#sessions = sessions
@@ -34,12 +35,11 @@ export class SessionKeeper {
     return this.#random.integer(2 ** 21) * 2 ** 32 + this.#random.integer(2 ** 32) || 1
   }
 
-  /** From now on this is the holder. Gives the stay of the one before, if that was the same user's. */
+  /** From now on this is the holder for its user. Gives the stay of the one before. */
   hold(id: number, holder: Holder): Attendee | null {
-    const before = this.#holders.get(id)
-    if (before !== undefined && before.user.userId !== holder.user.userId) return null
-    const stay = before?.yield() ?? null
-    this.#holders.set(id, holder)
+    const key = keyOf(id, holder)
+    const stay = this.#holders.get(key)?.yield() ?? null
+    this.#holders.set(key, holder)
     return stay
   }
 
@@ -54,12 +54,15 @@ export class SessionKeeper {
 
   /** The holder has gone, or has no use for it: from now on it can be resumed for a while. */
   release(id: number, holder: Holder, owner: string): void {
-    if (this.#holders.get(id) === holder) this.#holders.delete(id)
+    const key = keyOf(id, holder)
+    if (this.#holders.get(key) === holder) this.#holders.delete(key)
     this.#sessions.release(nameOf(id), owner)
   }
 }
 
 const nameOf = (id: number): string => `comms.${id}`
+
+const keyOf = (id: number, { user }: Holder): string => `${id} ${user.userId}`
 
 function named(id: number, userId: string) {
   return { id: nameOf(id), secret: userId, dialect: 'comms', room: '', userId }
