@@ -37,6 +37,8 @@ export class Client implements Holder {
   #claiming = false
   /** A newer connection has asked for the same session meanwhile. */
   #superseded = false
+  /** The stay of the connection that had the session before, to be left when this one is in. */
+  #inherited: Attendee | null = null
   /** As the store has the session; null: it has not. */
   #kept: Place | null = null
 
@@ -77,18 +79,17 @@ export class Client implements Holder {
 
   /** Goes on where a session of the same user stopped after `s`; a new session where that cannot be. */
   async resume(sessionId: number, s: number): Promise<void> {
-    const predecessor = this.#hold(sessionId)
+    this.#inherited = this.#hold(sessionId)
     try {
       await this.#goOn(sessionId, s)
     } finally {
-      predecessor?.leave()
+      this.#inherited?.leave()
+      this.#inherited = null
     }
   }
 
   async #goOn(sessionId: number, s: number): Promise<void> {
-    this.#claiming = true
-    const kept = await this.#tools.sessions.claim(sessionId, this.user.userId, this.#connection.id)
-    this.#claiming = false
+    const kept = await this.#claim(sessionId)
     if (kept !== null && this.#superseded) return this.#tools.fail(replaced)
     const room = kept === null ? null : await this.#stillOpen(kept.room)
     if (!this.#connection.open) return
@@ -112,6 +113,15 @@ export class Client implements Holder {
     })
   }
 
+  async #claim(sessionId: number): Promise<Place | null> {
+    this.#claiming = true
+    try {
+      return await this.#tools.sessions.claim(sessionId, this.user.userId, this.#connection.id)
+    } finally {
+      this.#claiming = false
+    }
+  }
+
   /**
    * A newer connection resumes this session, while this one, whose network may be gone, still looks alive. Its stay is left when the
    * newer one is in, so that the others do not see the user go and come. While it is not known yet whether the session is this user's, it is
@@ -121,7 +131,9 @@ export class Client implements Holder {
     if (this.#claiming) {
       this.#superseded = true
       this.#tools.sessions.release(this.#sessionId, this, this.#connection.id)
-      return null
+      const inherited = this.#inherited
+      this.#inherited = null
+      return inherited
     }
     const stay = this.#attendee
     this.#attendee = null
