@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import { parseExactly } from '../model/exact-json.ts'
 import type { Actor } from '../model/participant.ts'
@@ -10,6 +10,7 @@ import type { Accounts, User } from '../ports/core.ts'
 import type { RoomStore, UserStore } from '../ports/engine.ts'
 import type { Acquaintance } from './acquaintance.ts'
 import type { Bans } from './bans.ts'
+import { Credentials, type Holder } from './credentials.ts'
 import { publishedKeys } from './published-keys.ts'
 import type { AccountSettings } from './settings.ts'
 
@@ -37,6 +38,7 @@ export function createAccounts({
   acquaintance,
 }: AccountTools): Accounts {
   const secret = new TextEncoder().encode(settings.secret)
+  const credentials = new Credentials(rooms)
   const published = settings.jwksUrl === null ? null : publishedKeys(settings.jwksUrl)
   const claims = {
     ...(settings.issuer !== null && { issuer: settings.issuer }),
@@ -65,9 +67,16 @@ export function createAccounts({
 
   async function bearer(room: RoomId, bearer: string): Promise<Actor & { expiresAt?: number }> {
     if (looksLikeToken(bearer)) return user(bearer)
-    const participant = await rooms.byCredential(room, hashOf(bearer))
-    if (participant === null) throw new Problem('unknown_participant')
-    const { userId, name } = participant
+    return participant(await credentials.holder(room, hashOf(bearer)))
+  }
+
+  async function author(room: RoomId, bearer: string): Promise<Actor> {
+    if (looksLikeToken(bearer)) return user(bearer)
+    const credentialHash = hashOf(bearer)
+    return { ...(await participant(await credentials.holderLately(room, credentialHash))), credentialHash }
+  }
+
+  async function participant({ userId, name }: Holder): Promise<Actor> {
     await bans.check(userId)
     acquaintance.meet({ userId, name, bot: false })
     return { userId, name, admin: false }
@@ -76,6 +85,7 @@ export function createAccounts({
   return {
     user,
     bearer,
+    author,
     known: (userId) => users.get(userId),
     ban: (actor, userId, reason) => bans.add(actor, userId, reason),
   }
@@ -83,7 +93,7 @@ export function createAccounts({
 
 /** How credentials and session secrets are kept: they are random enough that a plain SHA-256 cannot be turned back. */
 export function hashOf(credential: string): string {
-  return createHash('sha256').update(credential).digest('hex')
+  return hash('sha256', credential)
 }
 
 function looksLikeToken(bearer: string): boolean {

@@ -17,6 +17,11 @@ export function asked({ key, eventId }: ActExtra = {}): Extra {
   return { ...(key !== undefined && { key }), ...(eventId !== undefined && { id: eventId }) }
 }
 
+/** Whoever speaks for a dialect knows more of an actor than an act is to bear. */
+function plain({ userId, name, admin, credentialHash }: Actor): Actor {
+  return { userId, name, admin, ...(credentialHash !== undefined && { credentialHash }) }
+}
+
 /** Gives an act its id and its time, and hands it to the engine. */
 export class Acts {
   readonly #engine: Engine
@@ -40,7 +45,7 @@ export class Acts {
     const outcome = await this.#engine.commit({
       id: this.newId(),
       room,
-      actor: { userId: actor.userId, name: actor.name, admin: actor.admin },
+      actor: plain(actor),
       at: this.#clock.now(),
       body,
       ...extra,

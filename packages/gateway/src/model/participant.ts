@@ -17,6 +17,8 @@ export interface Actor {
   readonly name: string
   /** An admin of the whole gateway (the `admin` claim of a token). */
   readonly admin: boolean
+  /** SHA-256 (hex) of the credential they show, where it is still to be seen whether it is theirs: their acts are refused unless it is. */
+  readonly credentialHash?: string
 }
 
 /** The gateway itself: closes idle rooms, writes system messages. */

@@ -43,6 +43,8 @@ export interface Accounts {
   ban(actor: Actor, userId: string, reason: string | null): Promise<void>
   /** Who a bearer is in a room: a token's user, or the participant whose credential it is. `unknown_participant` for neither. */
   bearer(room: RoomId, bearer: string): Promise<Actor & { readonly expiresAt?: number }>
+  /** The same for one act in the room, which shows whether a credential still holds: it may reject with `unknown_participant` then. */
+  author(room: RoomId, bearer: string): Promise<Actor>
 }
 
 export interface NewRoom {

@@ -1,5 +1,6 @@
 import type { Act } from '../../model/act.ts'
 import type { DurableEvent } from '../../model/event.ts'
+import { checkCredential } from '../../model/rules/access.ts'
 import { decide } from '../../model/rules/decide.ts'
 import {
   type Change,
@@ -44,9 +45,11 @@ export function createCommit(tools: CommitTools): (act: Act) => Outcome {
 
   function commit(act: Act): Outcome {
     const { key } = act
+    const facts = factsOf(act)
+    checkCredential(act, facts)
     const earlier = key === undefined ? null : keys.outcome(act, key)
     if (earlier !== null) return earlier
-    const outcome = keep(act, decide(act, factsOf(act)))
+    const outcome = keep(act, decide(act, facts))
     if (key !== undefined) keys.keep(act, key, outcome)
     return outcome
   }
@@ -54,14 +57,17 @@ export function createCommit(tools: CommitTools): (act: Act) => Outcome {
   function factsOf(act: Act): Facts {
     const state = rooms.get(act.room)
     const { subject, message, newName, receipts: wanted } = needs(act)
-    const { userId: actorId } = act.actor
+    const { userId: actorId, credentialHash } = act.actor
     const participant = (userId: string | null | undefined) =>
       state === null || userId === null || userId === undefined ? null : participants.get(state.key, userId)
     return {
       room: state?.room ?? null,
       head: state?.head ?? emptyHead,
       nextMessageId: messageIds.next,
-      actor: participant(actorId),
+      actor:
+        credentialHash === undefined || state === null
+          ? participant(actorId)
+          : participants.byCredential(state.key, credentialHash),
       subject: participant(subject),
       message: state === null || message === undefined ? null : messages.get(state.key, message),
       activeParticipants: state === null || newName === undefined ? 0 : participants.countActive(state.key),

@@ -4,6 +4,15 @@ import { Problem } from '../problem.ts'
 import type { Room } from '../room.ts'
 import type { Facts } from './facts.ts'
 
+/**
+ * Throws `unknown_participant` unless a credential that the actor shows is theirs in this room now. To be asked before an act is judged,
+ * and before it is given an earlier outcome.
+ */
+export function checkCredential({ actor }: Act, { room, actor: holder }: Facts): void {
+  if (actor.credentialHash === undefined || room === null) return
+  if (holder === null || holder.userId !== actor.userId) throw new Problem('unknown_participant')
+}
+
 /** Throws `banned` or `not_a_member` unless this actor may be in the room. */
 export function checkEntry(room: Room, actor: Actor, participant: Participant | null): void {
   if (actor.admin) return

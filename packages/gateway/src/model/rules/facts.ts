@@ -12,7 +12,7 @@ export interface Facts {
   readonly head: { readonly seq: number; readonly number: number }
   /** The id a message made now would get. */
   readonly nextMessageId: number
-  /** The actor's own record in this room. */
+  /** The actor's own record in this room; of one who shows a credential, the record that it is for. */
   readonly actor: Participant | null
   /** The participant the act is about. */
   readonly subject: Participant | null

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Actor } from '../../../src/model/participant.ts'
 import { defaultSettings, type Room } from '../../../src/model/room.ts'
 import { act, bob, commitAll, create, ensure, join, message, noon, refused } from './acts.ts'
 import type { EngineTest } from './suite.ts'
@@ -51,6 +52,29 @@ export function roomsContract(test: EngineTest): void {
     assert.equal(await engine.rooms.count(), ids.length)
     for (const room of ids) assert.equal((await engine.rooms.get(room))?.id, room)
     assert.equal(await engine.rooms.get('b'), null)
+  })
+
+  test('who acts with a credential must have it then: not another, not a replaced one, not after a kick, not even a repetition', async ({
+    engine,
+  }) => {
+    const withHash = (credentialHash: string): Actor => ({ ...bob, credentialHash })
+    const write = (credentialHash: string, key?: string) =>
+      engine.commit(act(message('x'), { actor: withHash(credentialHash), ...(key && { key }) }))
+    await refused(write('hash of bob'), 'unknown_room')
+    await commitAll(engine, [act(create()), act(join('bob', 'hash of bob')), act(join('zoe', 'hash of zoe'))])
+    const { event } = await write('hash of bob', 'k')
+    assert.equal(event?.body.kind === 'message.created' && event.body.message.authorName, 'Name of bob')
+    await refused(write('hash of zoe'), 'unknown_participant')
+    await refused(write('no hash of anyone'), 'unknown_participant')
+    await engine.commit(act(join('bob', 'newer hash of bob')))
+    await refused(write('hash of bob', 'k'), 'unknown_participant')
+    assert.equal((await write('newer hash of bob', 'k')).repeated, true)
+    await engine.commit(act({ kind: 'participant.kick', userId: 'bob' }))
+    await refused(write('newer hash of bob'), 'unknown_participant')
+    await refused(write('newer hash of bob', 'k'), 'unknown_participant')
+    // Not even by their name, should they be in again.
+    await engine.commit(act(join('bob')))
+    await refused(write('newer hash of bob'), 'unknown_participant')
   })
 
   test('participants come in the order they joined, and one by one', async ({ engine }) => {

@@ -3,16 +3,16 @@ import { Problem } from '../../../model/problem.ts'
 import type { RoomId } from '../../../model/room.ts'
 import type { Core } from '../../../ports/core.ts'
 import type { HttpRequest } from '../../../ports/http.ts'
-import { bearerIn } from '../bearer.ts'
+import { authorIn, bearerIn } from '../bearer.ts'
 
-/** Who does something in a room. Rejects with `unauthorized` when the request does not say. */
+/** Who does something in a room, for one act. Rejects with `unauthorized` when the request does not say. */
 export async function writer(core: Core, room: RoomId, request: HttpRequest): Promise<Actor> {
   const bearer = bearerOf(request)
   if (bearer === null) {
     await core.data.position(room)
     throw new Problem('unauthorized')
   }
-  return bearerIn(core, room, bearer)
+  return authorIn(core, room, bearer)
 }
 
 /** Who looks at a room: in a public one, anyone may. Rejects as `Rooms.enter` does. */
