@@ -1,6 +1,7 @@
 import type { ActBody } from '../model/act.ts'
 import type { Actor } from '../model/participant.ts'
-import type { RoomId } from '../model/room.ts'
+import { Problem } from '../model/problem.ts'
+import type { Room, RoomId } from '../model/room.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { ActExtra } from '../ports/core.ts'
 import type { Engine, Outcome } from '../ports/engine.ts'
@@ -15,6 +16,12 @@ interface Extra {
 /** The extras of an act as a caller of the core gives them. */
 export function asked({ key, eventId }: ActExtra = {}): Extra {
   return { ...(key !== undefined && { key }), ...(eventId !== undefined && { id: eventId }) }
+}
+
+/** The room of an act that makes, changes or enters one. */
+export function roomOf({ room }: Outcome): Room {
+  if (room === undefined) throw new Problem('internal')
+  return room
 }
 
 /** Whoever speaks for a dialect knows more of an actor than an act is to bear. */
@@ -50,8 +57,7 @@ export class Acts {
       body,
       ...extra,
     })
-    if (outcome.event?.body.kind === 'message.created' && outcome.room.discordWebhookLink !== null)
-      this.#delivered()
+    if (outcome.posted === true) this.#delivered()
     return outcome
   }
 }

@@ -4,7 +4,7 @@ import type { RoomId } from '../model/room.ts'
 import type { Random } from '../ports/clock.ts'
 import type { Engine } from '../ports/engine.ts'
 import type { Memberships, UserActor } from '../ports/memberships.ts'
-import type { Acts } from './acts.ts'
+import { type Acts, roomOf } from './acts.ts'
 import type { RunningRooms } from './rooms.ts'
 import type { CoreSettings } from './settings.ts'
 
@@ -88,7 +88,7 @@ export function createMemberships({ engine, acts, rooms, random, reachable }: Me
           : await newcomer(actor, userId)
       const wasIn = (await engine.rooms.participant(room, userId)) !== null
       const done = await acts.commit(room, actor, { kind: 'participant.invite', invitee }, { key })
-      if (!wasIn && !done.repeated) rooms.admit(done.room, userId)
+      if (!wasIn && !done.repeated) rooms.admit(roomOf(done), userId)
     },
 
     async leave(actor, room, key) {

@@ -7,7 +7,7 @@ import type { Random } from '../ports/clock.ts'
 import type { Joined, NewJoiner, NewRoom, Rooms } from '../ports/core.ts'
 import type { Engine, Outcome } from '../ports/engine.ts'
 import { hashOf } from './accounts.ts'
-import { type Acts, asked } from './acts.ts'
+import { type Acts, asked, roomOf } from './acts.ts'
 import { type GuessLimit, hashPassword, passwordFits } from './passwords.ts'
 import type { Rate } from './rate.ts'
 
@@ -127,7 +127,7 @@ export function createRooms({
 
     async enter(id, actor, make) {
       const found = await engine.rooms.get(id)
-      const room = found ?? (make ? (await ensure(id, actor)).room : null)
+      const room = found ?? (make ? roomOf(await ensure(id, actor)) : null)
       if (room === null) throw new Problem('unknown_room')
       const participant = actor.userId === null ? null : await engine.rooms.participant(id, actor.userId)
       checkEntry(room, actor, participant)
@@ -141,7 +141,7 @@ export function createRooms({
     participants: (id) => engine.rooms.participants(id),
 
     async update(id, actor, changes) {
-      return (await acts.commit(id, actor, { kind: 'room.update', changes })).room
+      return roomOf(await acts.commit(id, actor, { kind: 'room.update', changes }))
     },
 
     async close(id, actor, reason, idleSince) {
@@ -172,9 +172,10 @@ function actorOf({ userId, name }: NewParticipant): Actor {
   return { userId, name, admin: false }
 }
 
-function joined({ room, participant }: Outcome, credential: string): Joined {
+function joined(outcome: Outcome, credential: string): Joined {
+  const { participant } = outcome
   if (participant === undefined) throw new Problem('internal')
-  return { room, participant, credential }
+  return { room: roomOf(outcome), participant, credential }
 }
 
 function randomColor(random: Random): string {

@@ -74,3 +74,16 @@ export interface Act<Body extends ActBody = ActBody> {
   /** Whoever can acknowledge the event is asked to. */
   readonly wantsAck?: boolean
 }
+
+const writing: ReadonlySet<ActBody['kind']> = new Set([
+  'message.create',
+  'message.edit',
+  'message.delete',
+  'data.emit',
+  'receipts.mark',
+])
+
+/** Whether the act writes in a room and leaves the room itself, and who is in it, as they are. */
+export function onlyWrites({ kind }: ActBody): boolean {
+  return writing.has(kind)
+}

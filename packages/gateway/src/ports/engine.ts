@@ -51,7 +51,10 @@ export interface Outcome {
   readonly event: DurableEvent | null
   /** Whose inboxes the event went into. */
   readonly mailing?: Mailing
-  readonly room: Room
+  /** Something was put into the outbox. */
+  readonly posted?: true
+  /** The room as it is now; absent for acts that only write in it, which are many, and would carry it between threads each time. */
+  readonly room?: Room
   readonly participant?: Participant
   /** An earlier act with the same key had this outcome already. */
   readonly repeated: boolean

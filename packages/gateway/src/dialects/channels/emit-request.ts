@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { JsonText } from '../../model/event.ts'
 import { compactJson } from '../../model/json.ts'
 import { Problem } from '../../model/problem.ts'
@@ -47,13 +48,8 @@ export function payloadOfBody(raw: Buffer, jsonDepth: number): JsonText {
   if (raw.length === 0) {
     throw new Problem('invalid_request', 'There is no payload: send any JSON value as the body.')
   }
-  let text: string
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(raw)
-  } catch {
-    throw new Problem('invalid_json', 'The body is not UTF-8, and so not JSON.')
-  }
-  return compactJson(text, jsonDepth).text
+  if (!isUtf8(raw)) throw new Problem('invalid_json', 'The body is not UTF-8, and so not JSON.')
+  return compactJson(raw.toString(), jsonDepth).text
 }
 
 /** The payload of a GET: an object of its query parameters, as strings; those repeated as arrays of strings. */

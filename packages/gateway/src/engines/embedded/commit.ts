@@ -1,4 +1,4 @@
-import type { Act } from '../../model/act.ts'
+import { type Act, onlyWrites } from '../../model/act.ts'
 import type { DurableEvent } from '../../model/event.ts'
 import { checkCredential } from '../../model/rules/access.ts'
 import { decide } from '../../model/rules/decide.ts'
@@ -88,10 +88,12 @@ export function createCommit(tools: CommitTools): (act: Act) => Outcome {
     const event = eventOf(act, decision)
     for (const change of decision.changes) apply(act, change, event)
     const mailing = event === null ? null : append(event, decision, act.actor.userId)
+    const posted = decision.changes.some(({ kind }) => kind === 'delivery.put')
     return {
       event,
       ...(mailing !== null && { mailing }),
-      room,
+      ...(posted && { posted }),
+      ...(!onlyWrites(act.body) && { room }),
       ...(participant !== undefined && { participant }),
       repeated: false,
       ...(act.note !== undefined && { note: act.note }),

@@ -11,7 +11,14 @@ export function outboxContract(test: EngineTest): void {
   test('a message of a room with a webhook waits in the outbox, others do not', async ({ engine }) => {
     await webhookRoom(engine, 'one', 'https://a')
     await engine.commit(act(create(), { room: 'other' }))
-    await commitAll(engine, [act(message('hello'), { room: 'one' }), act(message('x'), { room: 'other' })])
+    const outcomes = await commitAll(engine, [
+      act(message('hello'), { room: 'one' }),
+      act(message('x'), { room: 'other' }),
+    ])
+    assert.deepEqual(
+      outcomes.map(({ posted }) => posted),
+      [true, undefined],
+    )
     const [delivery, ...more] = await engine.outbox.due(noon, 10)
     assert.deepEqual(more, [])
     assert.deepEqual(delivery, {

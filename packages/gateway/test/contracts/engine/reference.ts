@@ -1,4 +1,4 @@
-import type { Act } from '../../../src/model/act.ts'
+import { type Act, onlyWrites } from '../../../src/model/act.ts'
 import type { DurableEvent } from '../../../src/model/event.ts'
 import type { Message } from '../../../src/model/message.ts'
 import { authorId, type Participant } from '../../../src/model/participant.ts'
@@ -64,7 +64,13 @@ export class Reference {
       if (event !== null) kept.events.push(event)
     }
     const { room, participant } = decision
-    return { event, room, ...(participant && { participant }), repeated: false }
+    return {
+      event,
+      ...(decision.changes.some(({ kind }) => kind === 'delivery.put') && { posted: true as const }),
+      ...(!onlyWrites(act.body) && { room }),
+      ...(participant && { participant }),
+      repeated: false,
+    }
   }
 
   #facts(act: Act): Facts {
