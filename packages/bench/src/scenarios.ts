@@ -148,9 +148,14 @@ export function scenarios(extent: Extent): Scenario[] {
     },
     {
       name: 'churn',
-      says: 'Users come into 500 rooms, are told who is there, and go: as many as in a day of a busy community, in about a minute. Memory with nobody there, garbage collected, after each third.',
+      says: 'Users come into 500 rooms, are told who is there, and go, in a minute as many as in a day of a busy community: two such days. Memory with nobody there, garbage collected. It rises until the cache of the store is full (16 MiB).',
       subjects: [
-        subject('channels', gateway, 'churn', { visits: full ? 15_000 : 20, atOnce: full ? 64 : 5, settle }),
+        subject('channels', gateway, 'churn', {
+          visits: full ? 15_000 : 20,
+          rounds: full ? 7 : 2,
+          atOnce: full ? 64 : 5,
+          settle,
+        }),
       ],
       repetitions: 1,
       inspectable: true,

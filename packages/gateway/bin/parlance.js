@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
 import module from 'node:module'
+import { setFlagsFromString } from 'node:v8'
 
 const needed = 24
 if (Number(process.versions.node.split('.')[0]) < needed) {
@@ -9,6 +10,11 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
   )
   process.exit(1)
 }
+
+// While a crowd connects, V8 sees small arrays of the WebSocket library outlive a collection, takes that for their nature, and makes them
+// old at birth ever after; each then keeps the message it held from being collected with what is young. Without that guess, frames
+// of clients cost about an eighth less.
+setFlagsFromString('--no-allocation-site-pretenuring')
 
 // Compiled code is kept between runs: starting takes about half as long.
 module.enableCompileCache()
