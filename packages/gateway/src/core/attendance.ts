@@ -47,7 +47,7 @@ export function createAttendance(tools: AttendanceTools): Attendance {
     hub.add(request.room, subscriber)
     try {
       const { room, participant } = await rooms.enter(request.room, request.actor, request.make)
-      const missed = await catchUp(request, room, participant)
+      const missed = await catchUp(request, memberId, room, participant)
       if (subscriber.ending === null && request.connection.open) {
         settle(request, subscriber, missed, participant)
       } else {
@@ -62,7 +62,8 @@ export function createAttendance(tools: AttendanceTools): Attendance {
 
   /** What was missed, up to a position from which on the subscriber's backlog has everything. */
   async function catchUp(
-    { room: id, since }: AttendRequest,
+    { room: id, actor, since }: AttendRequest,
+    memberId: string,
     room: Room,
     participant: Participant | null,
   ): Promise<Missed> {
@@ -70,7 +71,8 @@ export function createAttendance(tools: AttendanceTools): Attendance {
       const from = 'eventId' in since ? await log.find(id, since.eventId) : since
       const replay =
         from !== null && mayReplay(room, participant, from) ? await log.since(id, from, replayLimit) : null
-      if (replay !== null) return { recovered: true, ...replay }
+      if (replay !== null && !wasSentAway(replay.events, actor, memberId))
+        return { recovered: true, ...replay }
     }
     const position = await log.head(id)
     if (position === null) throw new Problem('unknown_room')
@@ -150,6 +152,19 @@ interface Missed {
 /** What came before someone joined a members' room, again after a kick, is not theirs to replay. */
 function mayReplay(room: Room, participant: Participant | null, position: Position): boolean {
   return room.access === 'public' || participant === null || position.seq >= participant.joinedSeq
+}
+
+/**
+ * Whether someone was kicked, or banned for a while, in the course of these events: then they are not theirs to replay. In a public room, which
+ * they may enter again, nothing else would keep from them what was written while they were out.
+ */
+export function wasSentAway(events: readonly RoomEvent[], { userId }: Actor, memberId: string): boolean {
+  return events.some(
+    ({ body }) =>
+      (body.kind === 'participant.kicked' ||
+        (body.kind === 'participant.changed' && body.changes.banned !== undefined)) &&
+      (body.userId === userId || body.userId === memberId),
+  )
 }
 
 /** A user has one id in a room, whatever the connection or the node; someone without a token gets a new one. */

@@ -6,7 +6,7 @@ import type { AckReport, Data, Emit, EmitReport, Rooms } from '../ports/core.ts'
 import type { EventLog, Outcome } from '../ports/engine.ts'
 import type { Acknowledgements } from './acknowledgements.ts'
 import type { Acts } from './acts.ts'
-import { memberIdOf } from './attendance.ts'
+import { memberIdOf, wasSentAway } from './attendance.ts'
 import type { Hub } from './hub.ts'
 import type { Rate } from './rate.ts'
 import { RecentReplies } from './recent-replies.ts'
@@ -95,8 +95,8 @@ export function createData(tools: DataTools): Data {
       } = await rooms.enter(room, actor, false)
       const beforeJoining = access === 'members' && participant !== null && after.seq < participant.joinedSeq
       const replay = beforeJoining ? null : await log.pageAfter(room, after, limit)
-      if (replay === null) throw new Problem('gap')
       const memberId = memberIdOf(room, actor, random)
+      if (replay === null || wasSentAway(replay.events, actor, memberId)) throw new Problem('gap')
       return { ...replay, events: replay.events.filter((event) => isFor(event, memberId)) }
     },
 

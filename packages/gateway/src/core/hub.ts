@@ -48,32 +48,43 @@ export class Hub {
     this.#rooms.get(id)?.speak(subscriber, speech)
   }
 
-  /** Tells the event to everyone it is for but one member, then ends the stays that it ends. */
+  /** Tells the event to everyone it is for but one member, and ends the stays that it ends. */
   publish(event: RoomEvent, exceptMember?: string): void {
     const room = this.#rooms.get(event.room)
     if (room === undefined) return
-    room.publish(event, exceptMember)
     const { body } = event
-    switch (body.kind) {
-      case 'participant.kicked':
-        this.#end(event.room, room.of(body.userId), 'kicked')
-        break
-      case 'participant.changed':
-        if (body.changes.banned === true) this.#end(event.room, room.of(body.userId), 'banned')
-        else for (const subscriber of room.of(body.userId)) subscriber.changed?.(body.changes)
-        break
-      case 'room.closed':
-        this.#end(event.room, room.all(), 'closed')
-        break
+    if (body.kind === 'participant.kicked') return this.#sendAway(room, event, body.userId, 'kicked')
+    if (body.kind === 'participant.changed' && body.changes.banned === true)
+      return this.#sendAway(room, event, body.userId, 'banned')
+    room.publish(event, exceptMember)
+    if (body.kind === 'participant.changed')
+      for (const subscriber of room.of(body.userId)) subscriber.changed?.(body.changes)
+    if (body.kind === 'room.closed') {
+      const all = room.all()
+      this.#takeOut(event.room, all, 'closed')
+      for (const subscriber of all) subscriber.ended('closed')
+    }
+  }
+
+  /**
+   * Who is sent away is told so without the event's place in the log: whatever is written until they come back has a later place than
+   * any they know, so that a replay of it would have to begin before this event, and is refused for that.
+   */
+  #sendAway(room: RoomHub, event: RoomEvent, userOrMember: string, ending: Ending): void {
+    const subscribers = room.of(userOrMember)
+    this.#takeOut(event.room, subscribers, ending)
+    room.publish(event)
+    for (const subscriber of subscribers) {
+      if (subscriber.backlog === null) subscriber.tell({ ...event, seq: null })
+      subscriber.ended(ending)
     }
   }
 
   /** All are taken out before the first is told, so that they do not hear each other leave. */
-  #end(id: RoomId, subscribers: Subscriber[], ending: Ending): void {
+  #takeOut(id: RoomId, subscribers: readonly Subscriber[], ending: Ending): void {
     for (const subscriber of subscribers) {
       this.remove(id, subscriber)
       subscriber.ending = ending
     }
-    for (const subscriber of subscribers) subscriber.ended(ending)
   }
 }

@@ -3,20 +3,33 @@ import { test } from 'node:test'
 import { http, spawnGateway, type Target, tokenFor } from '../harness.ts'
 import { type Follower, followers, room } from './support/follower.ts'
 import { times } from './support/scale.ts'
-import { emit, eventsOf, makeRoom, unlimited } from './support/writing.ts'
+import { emit, eventsOf, headOf, makeRoom, unlimited } from './support/writing.ts'
 
-const boss = tokenFor('boss', { name: 'boss', admin: true })
+const bearer = tokenFor('boss', { name: 'boss', admin: true })
 
-async function ban(target: Target, user: string): Promise<void> {
-  const { status, text } = await http(target, 'PATCH', `/api/rooms/${room}/participants/${user}`, {
-    json: { banned: true },
-    bearer: boss,
-  })
-  assert.equal(status, 200, text)
+const ways = {
+  async ban(target: Target, user: string) {
+    const path = `/api/rooms/${room}/participants/${user}`
+    const { status, text } = await http(target, 'PATCH', path, { json: { banned: true }, bearer })
+    assert.equal(status, 200, text)
+  },
+  async kick(target: Target, user: string) {
+    const { status, text } = await http(target, 'DELETE', `/api/rooms/${room}/participants/${user}`, {
+      bearer,
+    })
+    assert.equal(status, 204, text)
+  },
+}
+
+/** Someone who was sent away and came back, or tried to. */
+interface Victim {
+  readonly follower: Follower
+  /** Where the room's log stood when they came back. */
+  readonly back: number
 }
 
 for (const [protocol, Protocol] of Object.entries(followers)) {
-  test(`${protocol}: after a ban nothing more is heard, live or by a resume`, async (t) => {
+  test(`${protocol}: after a ban or a kick nothing more is heard, live or by a resume`, async (t) => {
     const gateway = await spawnGateway(unlimited)
     try {
       const running = { yes: true }
@@ -25,45 +38,49 @@ for (const [protocol, Protocol] of Object.entries(followers)) {
       const writers = Array.from({ length: 4 }, async () => {
         while (running.yes) await emit(gateway, `${written++}`)
       })
-      const banned: Follower[] = []
-      for (let round = 0; round < times(3, 100); round++) {
+      const victims: Victim[] = []
+      for (let round = 0; round < times(4, 100); round++) {
         const user = `victim-${round}`
+        const way = round % 2 === 0 ? 'ban' : 'kick'
         await makeRoom(gateway, [user])
         const follower = new Protocol(gateway, user)
         await follower.connect()
         await follower.until(() => follower.heard.length >= 1 + (round % 7))
-        await ban(gateway, user)
-        await emit(gateway, `after the ban of ${user}`)
+        await ways[way](gateway, user)
+        await emit(gateway, `after the ${way} of ${user}`)
         await follower.cut()
-        // Whether it is refused or let in and told of a gap: it must not hear anything of this room.
+        const back = way === 'ban' ? Number.POSITIVE_INFINITY : (await headOf(gateway)).seq
+        // Whether it is refused, or let in and told of a gap: it must not hear what was written in between, nor anything while banned.
         await follower.connect().catch(() => {})
         await emit(gateway, `after the return of ${user}`)
         await follower.cut()
-        banned.push(follower)
+        victims.push({ follower, back })
       }
       running.yes = false
       await Promise.all(writers)
       const log = await placesOf(gateway)
-      for (const { user, heard } of banned) {
-        const ban = log.bans.get(user)!
+      for (const { follower, back } of victims) {
+        const { user, heard } = follower
+        const out = log.sentAway.get(user)!
         for (const content of heard) {
-          assert.ok(log.messages.get(content)! < ban, `${user} was banned at ${ban} and heard ${content}`)
+          const place = log.messages.get(content)!
+          assert.ok(place < out || place > back, `${user} was sent away at ${out} and heard ${content}`)
         }
       }
-      t.diagnostic(`${banned.length} bans during ${written} messages`)
+      t.diagnostic(`${victims.length} bans and kicks during ${written} messages`)
     } finally {
       await gateway.dispose()
     }
   })
 }
 
-/** Where in the log each message is, and each ban. */
-async function placesOf(target: Target): Promise<Record<'messages' | 'bans', Map<string, number>>> {
+/** Where in the log each message is, and each ban and kick. */
+async function placesOf(target: Target): Promise<Record<'messages' | 'sentAway', Map<string, number>>> {
   const messages = new Map<string, number>()
-  const bans = new Map<string, number>()
+  const sentAway = new Map<string, number>()
   for await (const event of eventsOf(target)) {
     if (event.kind === 'message.created') messages.set(event.message!.content, event.seq)
-    if (event.kind === 'participant.changed') bans.set(event.userId!, event.seq)
+    else if (event.userId !== undefined) sentAway.set(event.userId, event.seq)
   }
-  return { messages, bans }
+  return { messages, sentAway }
 }

@@ -311,4 +311,17 @@ describe('clientID= and resumeToken=', () => {
     const again = await listen('kicking', listener.resume)
     assert.notEqual(again.id, listener.id)
   })
+
+  it('go on after a kick that came while they were away, and what came until then is a gap', async () => {
+    const listener = await listen('away')
+    await listener.client.terminate()
+    const bearer = tokenFor('root', { admin: true })
+    const path = `/api/rooms/away/participants/${listener.id}`
+    assert.equal((await http(gateway, 'DELETE', path, { bearer })).status, 204)
+    await emit(gateway, '/away/emit', 'hidden')
+    const again = await listen('away', { ...listener.resume, since: listener.greeting.eventID })
+    assert.deepEqual([again.id, again.greeting.payload.recovered], [listener.id, false])
+    await emit(gateway, '/away/emit', 'open')
+    assert.deepEqual(await payloads(again, 1), ['open'])
+  })
 })

@@ -162,6 +162,27 @@ test('a ban or a kick in between leaves nothing to resume', async () => {
   }
 })
 
+test('who is sent away is told so without a position, and going on from the one before is a gap', async () => {
+  const admin = { userId: 'root', participantId: tokenFor('root', { admin: true }) }
+  const ada = { userId: 'ada', participantId: tokenFor('ada') }
+  for (const name of ['kicking', 'banning']) {
+    await (await connectChannels(gateway, name)).next()
+    const room = new TestRoom(gateway, name, admin)
+    const [watcher, { client, hello }] = [await begin(room, admin), await begin(room, ada)]
+    if (name === 'kicking') await room.kick(ada)
+    else await room.changeParticipant(ada, { banned: true })
+    const { s, ...told } = await watcher.client.next<Packet>()
+    assert.equal(s, 1)
+    assert.deepEqual(await client.next(), told)
+    await room.post(admin, 'hidden')
+    if (name === 'banning') await room.changeParticipant(ada, { banned: false })
+    const again = await begin(room, ada, positionOf(hello))
+    assert.equal(again.hello.d.recovered, false)
+    await room.post(admin, 'open')
+    assert.deepEqual(await contents(again.client, 1), ['open'])
+  }
+})
+
 test('a deleted message is not replayed', async () => {
   const room = await TestRoom.make(gateway)
   const start = positionOf((await begin(room, room.admin)).hello)

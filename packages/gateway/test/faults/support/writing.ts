@@ -22,13 +22,16 @@ export const unlimited = {
 /** Makes the room, with these users as its participants, so that their inboxes have it too. */
 export async function makeRoom(target: Target, users: readonly string[]): Promise<void> {
   await emit(target, 'the room is made')
-  for (const user of users) {
-    const { status, text } = await http(target, 'POST', `/api/rooms/${room}/participants`, {
-      json: { name: user },
-      bearer: tokenFor(user, { name: user }),
-    })
-    assert.equal(status, 201, text)
-  }
+  for (const user of users) await joinRoom(target, user)
+}
+
+/** Makes a user a participant of the room, who may be one already. */
+export async function joinRoom(target: Target, user: string): Promise<void> {
+  const { status, text } = await http(target, 'POST', `/api/rooms/${room}/participants`, {
+    json: { name: user },
+    bearer: tokenFor(user, { name: user }),
+  })
+  assert.equal(status, 201, text)
 }
 
 /** Writes a message into the room. Rejects when it was not acknowledged. */

@@ -106,6 +106,23 @@ test('what came before one joined is not theirs to read', async () => {
   expectRefusal(await read(room, ada, from({ ...start, seq: 0 })), 410, 'gap', /./)
 })
 
+test('what was written while one was banned is not theirs to read, even after the end of the ban', async () => {
+  const room = await TestRoom.make(gateway)
+  const ada = await room.join('Ada')
+  const { position } = (await read(room, ada)).body
+  await room.changeParticipant(ada, { banned: true })
+  await room.post(room.admin, 'hidden')
+  await room.changeParticipant(ada, { banned: false })
+  const answer = await read(room, ada, from(position))
+  expectRefusal(answer, 410, 'gap', /./)
+  await room.post(room.admin, 'open')
+  const { body } = await read(room, ada, from(answer.body.error.position))
+  assert.deepEqual(
+    body.events.map(({ message }: { message: { content: string } }) => message.content),
+    ['open'],
+  )
+})
+
 test('a nonsense position is refused, naming it', async () => {
   const room = await TestRoom.make(gateway)
   for (const since of ['-1', '1.5', 'x', '', '9007199254740992', 'null']) {
