@@ -45,9 +45,9 @@ function scene() {
     since: (_room: string, from: { seq: number }) =>
       later(() => ({ events: events.slice(from.seq), position: { epoch: 'e', seq: events.length } })),
   } as unknown as EventLog
-  const made: boolean[] = []
-  const enter = (_room: string, _actor: unknown, make: boolean) => {
-    made.push(make)
+  const makers: (string | null)[] = []
+  const enter = (_room: string, _actor: unknown, maker: string | null) => {
+    makers.push(maker)
     return later(() => ({ room: lobby, participant: null }))
   }
   const rooms = { enter } as unknown as Rooms
@@ -72,7 +72,7 @@ function scene() {
     hub.publish(event)
   }
 
-  function attend(memberId: string, since?: number, make = true) {
+  function attend(memberId: string, since?: number, maker: string | null = memberId) {
     const connection = new FakeConnection(memberId)
     const endings: string[] = []
     let welcome: Welcome | undefined
@@ -81,7 +81,7 @@ function scene() {
       connection,
       actor: { userId: null, name: memberId, admin: false },
       memberId,
-      make,
+      maker,
       presence: '{}',
       speech,
       acknowledges: true,
@@ -107,7 +107,7 @@ function scene() {
     while (waiting.length > 0) await answerOne()
   }
 
-  return { hub, attendance, made, commit, attend, answerOne, answerAll }
+  return { hub, attendance, makers, commit, attend, answerOne, answerAll }
 }
 
 const numbers = (sent: readonly unknown[]): number[] => sent.map(Number).filter((n) => !Number.isNaN(n))
@@ -246,9 +246,9 @@ test('one who joins while a newcomer is still entering is in its greeting, and n
 })
 
 test('a room that was closed between the handshake and the attendance comes back only where use makes rooms', async () => {
-  const { attend, answerAll, made } = scene()
+  const { attend, answerAll, makers } = scene()
   attend('guest')
-  attend('member', undefined, false)
+  attend('member', undefined, null)
   await answerAll()
-  assert.deepEqual(made, [true, false])
+  assert.deepEqual(makers, ['guest', null])
 })

@@ -46,7 +46,7 @@ export function createAttendance(tools: AttendanceTools): Attendance {
     // The subscriber is added before the rules are asked, so that a ban that comes in between ends it.
     hub.add(request.room, subscriber)
     try {
-      const { room, participant } = await rooms.enter(request.room, request.actor, request.make)
+      const { room, participant } = await rooms.enter(request.room, request.actor, request.maker)
       const missed = await catchUp(request, memberId, room, participant)
       if (subscriber.ending === null && request.connection.open) {
         settle(request, subscriber, missed, participant)

@@ -49,14 +49,14 @@ export function createChat({ acts, messages, rooms, publishing }: ChatTools): Ch
     },
 
     async get(room, actor, number) {
-      await rooms.enter(room, actor, false)
+      await rooms.enter(room, actor)
       const message = await messages.get(room, number)
       if (message === null) throw new Problem('unknown_message')
       return message
     },
 
     async page(room, actor, before, limit) {
-      await rooms.enter(room, actor, false)
+      await rooms.enter(room, actor)
       return messages.page(room, before, limit)
     },
   }

@@ -138,7 +138,6 @@ export function createCore({
       log: engine.log,
       acknowledgements,
       publishing,
-      joining,
       clock,
       random,
       repeatWindow: settings.repeatWindow,
@@ -146,7 +145,7 @@ export function createCore({
     receipts: createReceipts(acts, engine.receipts),
     attendance,
     mail,
-    memberships: createMemberships({ engine, acts, rooms, random, reachable: settings.reachable }),
+    memberships: createMemberships({ engine, acts, rooms, random, joining, reachable: settings.reachable }),
     sessions: createSessions({
       store: engine.sessions,
       clock,

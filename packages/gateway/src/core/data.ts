@@ -19,7 +19,6 @@ interface DataTools {
   readonly log: EventLog
   readonly acknowledgements: Acknowledgements
   readonly publishing: Rate
-  readonly joining: Rate
   readonly clock: Clock
   readonly random: Random
   readonly repeatWindow: number
@@ -27,7 +26,7 @@ interface DataTools {
 
 /** Emitting JSON to a room, waiting for acknowledgements, and reading back what was emitted. */
 export function createData(tools: DataTools): Data {
-  const { acts, hub, rooms, log, acknowledgements, publishing, joining, random } = tools
+  const { acts, hub, rooms, log, acknowledgements, publishing, random } = tools
   const replies = new RecentReplies<EmitReport>(tools.clock, tools.repeatWindow)
 
   async function emit(wanted: Emit): Promise<EmitReport> {
@@ -74,8 +73,7 @@ export function createData(tools: DataTools): Data {
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'unknown_room') throw error
     }
-    joining.take(actor.userId ?? from)
-    await rooms.enter(room, actor, true)
+    await rooms.enter(room, actor, actor.userId ?? from)
     return acts.commit(room, actor, body, extra)
   }
 
@@ -92,7 +90,7 @@ export function createData(tools: DataTools): Data {
       const {
         participant,
         room: { access },
-      } = await rooms.enter(room, actor, false)
+      } = await rooms.enter(room, actor)
       const beforeJoining = access === 'members' && participant !== null && after.seq < participant.joinedSeq
       const replay = beforeJoining ? null : await log.pageAfter(room, after, limit)
       const memberId = memberIdOf(room, actor, random)

@@ -155,7 +155,7 @@ export function createMail(tools: MailTools): Mail & { overhear(event: RoomEvent
     },
 
     async typing(room, actor) {
-      const { participant } = await rooms.enter(room, actor, false)
+      const { participant } = await rooms.enter(room, actor)
       const member = {
         id: memberIdOf(room, actor, random),
         userId: actor.userId,

@@ -5,6 +5,7 @@ import type { Random } from '../ports/clock.ts'
 import type { Engine } from '../ports/engine.ts'
 import type { Memberships, UserActor } from '../ports/memberships.ts'
 import { type Acts, roomOf } from './acts.ts'
+import type { Rate } from './rate.ts'
 import type { RunningRooms } from './rooms.ts'
 import type { CoreSettings } from './settings.ts'
 
@@ -13,13 +14,16 @@ interface MembershipTools {
   readonly acts: Acts
   readonly rooms: RunningRooms
   readonly random: Random
+  readonly joining: Rate
   readonly reachable: CoreSettings['reachable']
 }
 
 const color = '#808080'
 
 /** The rooms of a user, and how people come together in dialogs and groups. */
-export function createMemberships({ engine, acts, rooms, random, reachable }: MembershipTools): Memberships {
+export function createMemberships(tools: MembershipTools): Memberships {
+  const { engine, acts, rooms, random, joining, reachable } = tools
+
   /** A user who may be written to, as a participant to be. Throws `unknown_user`. */
   async function newcomer(actor: UserActor, userId: string) {
     const known = await engine.users.get(userId)
@@ -40,7 +44,7 @@ export function createMemberships({ engine, acts, rooms, random, reachable }: Me
     page: (actor, after, limit) => engine.memberships.page(actor.userId, after, limit),
 
     async get(actor, room) {
-      await rooms.enter(room, actor, false)
+      await rooms.enter(room, actor)
       const membership = await engine.memberships.get(actor.userId, room)
       if (membership === null) throw new Problem('not_a_member')
       return membership
@@ -68,6 +72,7 @@ export function createMemberships({ engine, acts, rooms, random, reachable }: Me
     },
 
     async openDialog(actor, other) {
+      joining.take(actor.userId)
       const [one, two] = dialogPair(actor.userId, other)
       const invited = await newcomer(actor, other)
       const self = { userId: actor.userId, name: actor.name, color, credentialHash: null }

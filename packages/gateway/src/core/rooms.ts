@@ -37,6 +37,7 @@ export function createRooms({
 }: RoomTools): RunningRooms {
   let created = (_room: Room, _members: readonly string[]): void => {}
   let admitted = (_room: Room, _userId: string): void => {}
+  const making = new Map<RoomId, Promise<Room>>()
 
   async function create(wanted: NewRoom): Promise<Joined> {
     const { id, access, settings, adminPassword, creator, members, lasting, key } = wanted
@@ -125,9 +126,9 @@ export function createRooms({
 
     admit,
 
-    async enter(id, actor, make) {
+    async enter(id, actor, maker = null) {
       const found = await engine.rooms.get(id)
-      const room = found ?? (make ? roomOf(await ensure(id, actor)) : null)
+      const room = found ?? (maker === null ? null : await make(id, maker))
       if (room === null) throw new Problem('unknown_room')
       const participant = actor.userId === null ? null : await engine.rooms.participant(id, actor.userId)
       checkEntry(room, actor, participant)
@@ -135,7 +136,7 @@ export function createRooms({
     },
 
     async touch(id) {
-      await ensure(id, system)
+      await ensure(id)
     },
 
     participants: (id) => engine.rooms.participants(id),
@@ -163,8 +164,18 @@ export function createRooms({
     },
   }
 
-  function ensure(id: RoomId, actor: Actor): Promise<Outcome> {
-    return acts.commit(id, actor, { kind: 'room.ensure', incarnation: random.id(8) })
+  /** A crowd that enters a new room at once makes it once, at the cost of the first. */
+  function make(id: RoomId, maker: string): Promise<Room> {
+    const begun = making.get(id)
+    if (begun !== undefined) return begun
+    joining.take(maker)
+    const made = ensure(id).finally(() => making.delete(id))
+    making.set(id, made)
+    return made
+  }
+
+  async function ensure(id: RoomId): Promise<Room> {
+    return roomOf(await acts.commit(id, system, { kind: 'room.ensure', incarnation: random.id(8) }))
   }
 }
 

@@ -88,10 +88,14 @@ export interface Rooms {
   /** `adminPassword` makes the joiner an admin if it is right; guessing is rate-limited per `address`, and so is joining. */
   join(room: RoomId, joiner: NewJoiner, adminPassword: string | undefined, address: string): Promise<Joined>
   /**
-   * The room this actor may be in, with the actor's own record there. A public room is made when it is not there and `make`
-   * is set. Rejects with `unknown_room`, `banned` or `not_a_member`.
+   * The room this actor may be in, with the actor's own record there. With a `maker`, a public room that is not there is made: it counts among
+   * those that they may make. Rejects with `unknown_room`, `banned`, `not_a_member` or `rate_limited`.
    */
-  enter(room: RoomId, actor: Actor, make: boolean): Promise<{ room: Room; participant: Participant | null }>
+  enter(
+    room: RoomId,
+    actor: Actor,
+    maker?: string | null,
+  ): Promise<{ room: Room; participant: Participant | null }>
   /** Makes a public room, or marks it as being in use. */
   touch(room: RoomId): Promise<void>
   participants(room: RoomId): Promise<Participant[]>
@@ -192,10 +196,10 @@ export interface AttendRequest {
   readonly connection: Connection
   readonly actor: Actor
   /**
-   * Whether a public room is made when it is not there (any more). Not for what was a members' room at the handshake: closed in
-   * between, it would come back for everyone.
+   * For whom a public room is made when it is not there (any more): a user id or an address. Null, none is made, for what was a members'
+   * room at the handshake: closed in between, it would come back for everyone.
    */
-  readonly make: boolean
+  readonly maker: string | null
   /** The member id, where the dialect keeps it (a resumed session); else the core gives one. */
   readonly memberId?: string
   readonly presence: JsonText

@@ -20,7 +20,7 @@ export interface Memberships {
   place(actor: UserActor, id: string): Promise<Place>
   /** Rejects with `unknown_user` for one who may not be written to by this actor. */
   reach(actor: UserActor, userId: string): Promise<void>
-  /** Makes the dialog with this user unless it is there. Rejects with `unknown_user` for one who may not be written to. */
+  /** Makes the dialog with this user unless it is there. Rejects with `unknown_user` for one who may not be written to, and `rate_limited`. */
   openDialog(actor: UserActor, other: string): Promise<void>
   /** The actor is its admin. Rejects with `unknown_user`. */
   createGroup(actor: UserActor, name: string, members: readonly string[], key: string): Promise<Room>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { connectChannels, http, Refused, SocketClient, socketUrl, tokenFor } from '../harness.ts'
 import { CommsClient } from '../support/comms-client.ts'
+import { EventStream } from '../support/event-stream.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { MessengerClient } from '../support/messenger-client.ts'
 import { servicesSecret } from '../support/service-gateway.ts'
@@ -55,6 +56,12 @@ describe('publishing', () => {
     const { error } = await messenger.ask('createGroup', { groupName: 'one more', members: ['bob'] })
     assert.deepEqual([error?.code, error?.retryAfter], ['rate_limited', 1])
     await messenger.socket.close()
+
+    const writer = await MessengerClient.open(victim.gateway, 'eve')
+    for (let i = 0; i < 3; i++) await writer.get('new', { chatId: `somebody-${i}`, message: 'hi' })
+    assert.equal(await writer.refused('new', { chatId: 'somebody else', message: 'hi' }), 'rate_limited')
+    await writer.get('new', { chatId: 'somebody-0', message: 'hi again' })
+    await writer.socket.close()
   })
 
   it('does not make rooms without bound', async (t) => {
@@ -68,7 +75,74 @@ describe('publishing', () => {
     const made = await http(victim.gateway, 'POST', '/api/rooms', { json: {} })
     assert.deepEqual([made.status, made.headers.get('retry-after')], [429, '1'], 'also through the REST API')
   })
+
+  it('does not make rooms without bound by listening, over WebSockets and event streams', async (t) => {
+    const rooms = { joinsPerSecond: 1, joinBurst: 20 }
+    const clock = new ManualClock(Date.now())
+    const victim = await Victim.start(t, { rooms }, clock)
+    const over = {
+      async websocket(channel: string) {
+        const client = await connectChannels(victim.gateway, channel)
+        const frame = await client.next<ListenerFrame>()
+        if (frame.type === 'ERROR') assert.equal((await client.closed).code, 4429)
+        else await client.close()
+        return frame
+      },
+      async stream(channel: string) {
+        const stream = await EventStream.open(`${victim.gateway.url}/${channel}/listen`)
+        const { data = '' } = await stream.next()
+        await stream.close()
+        return JSON.parse(data) as ListenerFrame
+      },
+    }
+    for (const [way, listen] of Object.entries(over)) {
+      for (let i = 0; i < 20; i++) assert.equal((await listen(`${way}-${i}`)).type, 'CONNECTED')
+      const { payload } = await listen(`${way}-20`)
+      assert.deepEqual([payload.code, payload.retryAfter], ['RATE_LIMITED', 1])
+      assert.equal(await isRoom(victim, `${way}-19`), true)
+      assert.equal(await isRoom(victim, `${way}-20`), false)
+      assert.equal((await listen(`${way}-0`)).type, 'CONNECTED', 'one that is there')
+      clock.advance(20_000)
+    }
+  })
+
+  it('makes a room that a crowd enters at once for one of them', async (t) => {
+    const rooms = { joinsPerSecond: 1, joinBurst: 1 }
+    const victim = await Victim.start(t, { rooms }, new ManualClock(Date.now()))
+    const crowd = await Promise.all(Array.from({ length: 20 }, () => connectChannels(victim.gateway, 'new')))
+    for (const client of crowd) assert.equal((await client.next<ListenerFrame>()).type, 'CONNECTED')
+    await Promise.all(crowd.map((client) => client.close()))
+  })
+
+  it('lets those who have made too many rooms into the default channel of comms, though it has to be made', async (t) => {
+    const rooms = { joinsPerSecond: 1, joinBurst: 1 }
+    const victim = await Victim.start(t, { rooms }, new ManualClock(Date.now()))
+    const emit = (room: string) => http(victim.gateway, 'POST', `/${room}/emit`, { json: 1, bearer: token })
+    assert.deepEqual([(await emit('one')).status, (await emit('two')).status], [200, 429])
+    await (await CommsClient.join(victim.gateway, 'mallory')).socket.close()
+  })
+
+  it('makes no room for an event stream that is refused at the door', async (t) => {
+    const config = { mode: 'production' as const, limits: { connectionsPerAddress: 1, newPerAddress: 1000 } }
+    const victim = await Victim.start(t, config)
+    const open = await EventStream.open(`${victim.gateway.url}/open/listen`)
+    assert.equal((await open.next()).event, 'CONNECTED')
+    const headers = { accept: 'text/event-stream' }
+    for (let i = 0; i < 5; i++)
+      assert.equal((await http(victim.gateway, 'GET', `/refused-${i}/listen`, { headers })).status, 429)
+    for (let i = 0; i < 5; i++) assert.equal(await isRoom(victim, `refused-${i}`), false)
+    await open.close()
+  })
 })
+
+interface ListenerFrame {
+  readonly type: string
+  readonly payload: { readonly code?: string; readonly retryAfter?: number }
+}
+
+async function isRoom({ gateway }: Victim, id: string): Promise<boolean> {
+  return (await http(gateway, 'GET', `/api/rooms/${id}`)).status === 200
+}
 
 describe('connections', () => {
   it('of one address are so many, in production mode, over WebSockets and event streams together', async (t) => {

@@ -2,10 +2,11 @@ import type { DurableEvent, JsonText } from '../../model/event.ts'
 import { Problem } from '../../model/problem.ts'
 import type { Core } from '../../ports/core.ts'
 import type { HttpRoute } from '../../ports/http.ts'
-import { type Caller, callerOf } from './caller.ts'
+import { callerOf } from './caller.ts'
 import { checkChannelName } from './channel-name.ts'
 import { refusal } from './errors.ts'
 import { dataOf } from './events.ts'
+import { findRoom } from './find-room.ts'
 import { failed, historyQuery, history as historyReply } from './schemas.ts'
 
 /** `/:channel/history`: what was emitted to all, a page at a time. */
@@ -28,26 +29,14 @@ export function historyRoute(core: Core): HttpRoute {
       const channel = checkChannelName(request.params.channel)
       const caller = await callerOf(core.accounts, channel, request)
       const limit = limitOf(request.query.get('limit'))
-      const events = (await exists(core, channel, caller))
-        ? await core.data.history(channel, request.query.get('before'), limit)
-        : []
+      const room = await findRoom(core.rooms, channel, caller)
+      const events = room === null ? [] : await core.data.history(channel, request.query.get('before'), limit)
       return {
         status: 200,
         headers: { 'content-type': 'application/json' },
         body: `{"history":[${events.flatMap(entryOf).join(',')}]}`,
       }
     },
-  }
-}
-
-/** A channel nobody has used yet has an empty history; reading it does not make it. */
-async function exists(core: Core, channel: string, caller: Caller): Promise<boolean> {
-  try {
-    await core.rooms.enter(channel, caller, false)
-    return true
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'unknown_room') return false
-    throw error
   }
 }
 

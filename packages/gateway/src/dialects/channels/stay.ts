@@ -126,12 +126,12 @@ export class Stay {
   }
 
   #attend(session: Session): Promise<Attendee> {
-    const { channel, caller, presence, since, public: make } = this.#visit
+    const { channel, caller, maker, presence, since } = this.#visit
     return this.#house.core.attendance.attend({
       room: channel,
       connection: this.#connection,
       actor: caller,
-      make,
+      maker,
       ...(session.memberId !== undefined && { memberId: session.memberId }),
       presence: presence ?? '{}',
       speech: this.#manner.speech,

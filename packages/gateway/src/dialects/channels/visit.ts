@@ -3,10 +3,12 @@ import { compactJson } from '../../model/json.ts'
 import { Problem } from '../../model/problem.ts'
 import type { AttendRequest, Core } from '../../ports/core.ts'
 import type { DialectTools } from '../../ports/dialect.ts'
+import type { HttpRequest } from '../../ports/http.ts'
 import { parseSince } from './anchor.ts'
 import { type Asking, type Caller, callerOf } from './caller.ts'
 import { checkChannelName } from './channel-name.ts'
 import { presenceProblem } from './commands.ts'
+import { findRoom } from './find-room.ts'
 import type { ChannelsOptions } from './options.ts'
 
 /** What reading a visit needs. */
@@ -20,8 +22,8 @@ export interface Doorway {
 export interface Visit {
   readonly channel: string
   readonly caller: Caller
-  /** Whether use alone makes the channel, as it does unless it is for its members only. */
-  readonly public: boolean
+  /** For whom the channel is made if nobody has used it yet: null where it is for its members only. */
+  readonly maker: string | null
   /** Null when nothing was said of it. */
   readonly presence: JsonText | null
   readonly since: AttendRequest['since'] | undefined
@@ -36,13 +38,13 @@ export interface ResumeToken {
 }
 
 /**
- * Reads a request to `/:channel/listen` and asks whether this caller may be there; a public channel is made on first use. Rejects
- * with what is wrong: this is the last moment at which a refusal can be an HTTP reply.
+ * Reads a request to `/:channel/listen` and asks whether this caller may be there. Rejects with what is wrong: this is the last moment at
+ * which a refusal can be an HTTP reply. The channel is made once the listener is let in: until then the door may still refuse it.
  */
 export async function readVisit(
   { core, options, tools }: Doorway,
   channelSegment: string | null | undefined,
-  asking: Asking,
+  asking: Asking & Pick<HttpRequest, 'address'>,
 ): Promise<Visit> {
   const { query, header } = asking
   const channel = checkChannelName(channelSegment)
@@ -52,8 +54,9 @@ export async function readVisit(
   const since = from === '' ? undefined : parseSince(from)
   const resume = readResumeToken(query.get('resumeToken'), query.get('clientID'))
   const caller = await callerOf(core.accounts, channel, asking)
-  const { room } = await core.rooms.enter(channel, caller, true)
-  return { channel, caller, public: room.access === 'public', presence, since, resume }
+  const room = await findRoom(core.rooms, channel, caller)
+  const maker = room === null || room.access === 'public' ? (caller.userId ?? asking.address) : null
+  return { channel, caller, maker, presence, since, resume }
 }
 
 function readPresence(text: string | null, maxPresence: number, jsonDepth: number): JsonText | null {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { system } from '../../model/participant.ts'
 import type { Position } from '../../model/position.ts'
 import { asProblem, Problem } from '../../model/problem.ts'
 import type { Room, RoomId } from '../../model/room.ts'
@@ -147,8 +148,7 @@ export class Client implements Holder {
    * nobody takes the user for offline in between.
    */
   async enter(id: RoomId): Promise<void> {
-    const make = id === this.defaultChannel
-    const { room } = await this.#tools.core.rooms.enter(id, this.user, make)
+    const { room } = await this.#tools.core.rooms.enter(id, this.user, this.#makerOf(id))
     if (this.#room?.id === id) this.leave()
     // A new session is kept before its client hears anything, so that it can be resumed from the first event on. Of one that moves the place
     // is unknown until it has: an `s` of one channel must not be taken for one of the other after a crash.
@@ -196,7 +196,7 @@ export class Client implements Holder {
       room: room.id,
       connection: this.#connection,
       actor: this.user,
-      make: room.id === this.defaultChannel,
+      maker: this.#makerOf(room.id),
       presence: JSON.stringify({ username: this.user.name }),
       speech: this.#speech,
       acknowledges: false,
@@ -247,9 +247,14 @@ export class Client implements Holder {
     this.#tools.later(() => this.enter(this.defaultChannel))
   }
 
+  /** The default channel is made for the gateway itself: nobody is kept out of it because they have made others. */
+  #makerOf(id: RoomId): string | null {
+    return id === this.defaultChannel ? system.userId : null
+  }
+
   async #stillOpen(id: RoomId): Promise<Room | null> {
     try {
-      return (await this.#tools.core.rooms.enter(id, this.user, false)).room
+      return (await this.#tools.core.rooms.enter(id, this.user)).room
     } catch (error) {
       // That the store cannot say is no reason to give the session up.
       if (asProblem(error).status >= 500) throw error

@@ -81,7 +81,7 @@ export class RoomsSession implements ConnectionHandler {
         room,
         connection: this.#connection,
         actor,
-        make: false,
+        maker: null,
         presence: '{}',
         speech: this.#speech(),
         acknowledges: false,
@@ -106,7 +106,7 @@ export class RoomsSession implements ConnectionHandler {
    */
   async #lookAgain(): Promise<void> {
     const { room, actor } = this.#visit
-    const { participant } = await this.#tools.core.rooms.enter(room, actor, false)
+    const { participant } = await this.#tools.core.rooms.enter(room, actor)
     if (!this.#toldOfAdmin) this.#speakAs(isRoomAdmin(actor, participant))
   }
 

@@ -49,7 +49,7 @@ function required(query: URLSearchParams, name: string): string {
 /** Throws what `bearerIn` and `Rooms.enter` reject with. */
 export async function grant(core: Core, { credential, ...wish }: Wish): Promise<Visit> {
   const { expiresAt, ...actor } = await bearerIn(core, wish.room, credential)
-  const { participant } = await core.rooms.enter(wish.room, actor, false)
+  const { participant } = await core.rooms.enter(wish.room, actor)
   const admin = isRoomAdmin(actor, participant)
   return { ...wish, actor, admin, ...(expiresAt !== undefined && { expiresAt }) }
 }

@@ -20,7 +20,7 @@ export async function reader(core: Core, room: RoomId, request: HttpRequest) {
   const bearer = bearerOf(request)
   const actor = bearer === null ? anonymous : await bearerIn(core, room, bearer)
   try {
-    return { actor, ...(await core.rooms.enter(room, actor, false)) }
+    return { actor, ...(await core.rooms.enter(room, actor)) }
   } catch (error) {
     if (bearer === null && error instanceof Problem && error.code === 'not_a_member')
       throw new Problem('unauthorized')
