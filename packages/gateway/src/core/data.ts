@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ActBody } from '../model/act.ts'
 import type { JsonText, RoomEvent } from '../model/event.ts'
 import { Problem } from '../model/problem.ts'
@@ -30,11 +31,11 @@ export function createData(tools: DataTools): Data {
   const replies = new RecentReplies<EmitReport>(tools.clock, tools.repeatWindow)
 
   async function emit(wanted: Emit): Promise<EmitReport> {
-    const { room, actor, key, from } = wanted
+    const { room, actor, from } = wanted
     publishing.take(`${room}\n${actor.userId ?? from}`)
-    return key === undefined
-      ? emitOnce(wanted)
-      : replies.once(`${room}\n${actor.userId}\n${key}`, () => emitOnce(wanted))
+    if (wanted.key === undefined) return emitOnce(wanted)
+    const key = actor.userId === null ? strangersKey(wanted) : wanted.key
+    return replies.once(`${room}\n${actor.userId}\n${key}`, () => emitOnce({ ...wanted, key }))
   }
 
   async function emitOnce(wanted: Emit): Promise<EmitReport> {
@@ -106,6 +107,15 @@ export function createData(tools: DataTools): Data {
 
     acknowledge: (room, eventId, memberId) => acknowledgements.acknowledge(room, eventId, memberId),
   }
+}
+
+/**
+ * Who comes without a user id shares their author's name, and with it their keys, with everyone who does. Where the request comes from and
+ * what it asks is joined with the key, so that no stranger's request is answered as another's, and never done.
+ */
+function strangersKey({ key, from, payload, selection, requireAck }: Emit): string {
+  const asked = JSON.stringify([from, payload, selection, requireAck])
+  return `${key} ${createHash('sha256').update(asked).digest('base64url')}`
 }
 
 function isFor({ targets }: RoomEvent, memberId: string): boolean {

@@ -146,4 +146,35 @@ describe('an idempotency key', () => {
     assert.notEqual(ann.body.eventID, mallory.body.eventID)
     assert.equal(again.body.eventID, ann.body.eventID)
   })
+
+  it('of someone without a token stands for one request from one address: nobody’s is taken for another’s', async (t) => {
+    const own = (await Victim.start(t, { trustedHops: 1 })).gateway
+    const emit = async (json: unknown, address = '203.0.113.1', query = '') => {
+      const headers = { 'idempotency-key': '1', 'x-forwarded-for': address }
+      const { status, body } = await http(own, 'POST', `/strangers/emit${query}`, { json, headers })
+      assert.equal(status, 200)
+      return body.eventID as string
+    }
+    const listener = await connectChannels(own, 'strangers')
+    await listener.next()
+    const emits = [
+      () => emit('a'),
+      () => emit('b'),
+      () => emit('a', '203.0.113.2'),
+      () => emit('a', '203.0.113.1', '?clients=1'),
+    ]
+    const first: string[] = []
+    for (const one of emits) first.push(await one())
+    assert.equal(new Set(first).size, 4)
+    for (const expected of first) {
+      const { eventID } = await listener.until<{ type: string; eventID: string }>(
+        ({ type }) => type === 'DATA',
+      )
+      assert.equal(eventID, expected)
+    }
+    for (const [index, one] of emits.entries()) assert.equal(await one(), first[index])
+    await own.restart()
+    // Of the last one the target is gone.
+    for (const [index, one] of emits.slice(0, -1).entries()) assert.equal(await one(), first[index])
+  })
 })

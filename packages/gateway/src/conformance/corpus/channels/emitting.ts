@@ -144,13 +144,13 @@ export const emittingScenarios: readonly Scenario[] = [
     [],
     listen('ann'),
     ...[1, 2].map((time) =>
-      request('POST', emitting, { json: { time }, headers: { 'idempotency-key': 'key-{{run}}' } }, 200, {
+      request('POST', emitting, { json: 'once', headers: { 'idempotency-key': 'key-{{run}}' } }, 200, {
         success: true,
         eventID: time === 1 ? like('^evt_', 'event') : '{{event}}',
         clients: 1,
       }),
     ),
-    data('ann', { time: 1 }, '{{event}}'),
+    data('ann', 'once', '{{event}}'),
     emit('after'),
     data('ann', 'after'),
   ),
