@@ -74,6 +74,7 @@ export function createCore({
     acts,
     random,
     joining,
+    publishing,
     guesses: new GuessLimit(clock),
     maxParticipants: settings.maxParticipants,
   })
@@ -145,7 +146,15 @@ export function createCore({
     receipts: createReceipts(acts, engine.receipts),
     attendance,
     mail,
-    memberships: createMemberships({ engine, acts, rooms, random, joining, reachable: settings.reachable }),
+    memberships: createMemberships({
+      engine,
+      acts,
+      rooms,
+      random,
+      joining,
+      publishing,
+      reachable: settings.reachable,
+    }),
     sessions: createSessions({
       store: engine.sessions,
       clock,

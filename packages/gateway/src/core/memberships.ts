@@ -15,6 +15,7 @@ interface MembershipTools {
   readonly rooms: RunningRooms
   readonly random: Random
   readonly joining: Rate
+  readonly publishing: Rate
   readonly reachable: CoreSettings['reachable']
 }
 
@@ -22,7 +23,7 @@ const color = '#808080'
 
 /** The rooms of a user, and how people come together in dialogs and groups. */
 export function createMemberships(tools: MembershipTools): Memberships {
-  const { engine, acts, rooms, random, joining, reachable } = tools
+  const { engine, acts, rooms, random, joining, publishing, reachable } = tools
 
   /** A user who may be written to, as a participant to be. Throws `unknown_user`. */
   async function newcomer(actor: UserActor, userId: string) {
@@ -97,6 +98,7 @@ export function createMemberships(tools: MembershipTools): Memberships {
     },
 
     async leave(actor, room, key) {
+      publishing.take(`${room}\n${actor.userId}`)
       await acts.commit(room, actor, { kind: 'participant.leave' }, { key })
     },
   }

@@ -17,6 +17,7 @@ interface RoomTools {
   readonly random: Random
   readonly guesses: GuessLimit
   readonly joining: Rate
+  readonly publishing: Rate
   /** For rooms that do not say. */
   readonly maxParticipants: number
 }
@@ -33,6 +34,7 @@ export function createRooms({
   random,
   guesses,
   joining,
+  publishing,
   maxParticipants,
 }: RoomTools): RunningRooms {
   let created = (_room: Room, _members: readonly string[]): void => {}
@@ -142,6 +144,7 @@ export function createRooms({
     participants: (id) => engine.rooms.participants(id),
 
     async update(id, actor, changes) {
+      takeTurn(id, actor)
       return roomOf(await acts.commit(id, actor, { kind: 'room.update', changes }))
     },
 
@@ -154,14 +157,21 @@ export function createRooms({
     },
 
     async change(id, actor, userId, changes) {
+      takeTurn(id, actor)
       const { participant } = await acts.commit(id, actor, { kind: 'participant.change', userId, changes })
       if (participant === undefined) throw new Problem('unknown_user')
       return participant
     },
 
     async kick(id, actor, userId) {
+      takeTurn(id, actor)
       await acts.commit(id, actor, { kind: 'participant.kick', userId })
     },
+  }
+
+  /** Changes go into the log as messages do: without a rate they could push out what those who are away have yet to hear. */
+  function takeTurn(room: RoomId, { userId }: Actor): void {
+    publishing.take(`${room}\n${userId}`)
   }
 
   /** A crowd that enters a new room at once makes it once, at the cost of the first. */

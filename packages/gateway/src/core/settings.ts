@@ -19,7 +19,7 @@ export interface CoreSettings {
   readonly upkeepEvery: number
   /** Whom a user may write to who has no room with them yet: anyone, users who have been here, or nobody. */
   readonly reachable: 'anyone' | 'known' | 'acquainted'
-  /** What one connection, or over HTTP one caller, may write, edit, delete and emit in one room. `perSecond` 0: no limit. */
+  /** What one connection, or over HTTP one caller, may write, edit, delete, emit, kick and change in one room. `perSecond` 0: no limit. */
   readonly publishing: Allowance
   /** The most rooms one connection is in at a time. */
   readonly roomsPerConnection: number

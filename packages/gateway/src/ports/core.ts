@@ -11,8 +11,8 @@ import type { Mail } from './mail.ts'
 import type { Memberships } from './memberships.ts'
 
 /**
- * What dialects and bridges ask of the core. Every method rejects with a `Problem`; those that publish or make rooms also with
- * `rate_limited`.
+ * What dialects and bridges ask of the core. Every method rejects with a `Problem`; those that publish, change or make rooms
+ * also with `rate_limited`.
  */
 export interface Core {
   readonly accounts: Accounts

@@ -6,6 +6,7 @@ import { EventStream } from '../support/event-stream.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { MessengerClient } from '../support/messenger-client.ts'
 import { servicesSecret } from '../support/service-gateway.ts'
+import { TestRoom } from '../support/test-room.ts'
 import { handshake, RawClient } from '../support/transport-scene.ts'
 import { times } from './support/scale.ts'
 import { Victim } from './support/victim.ts'
@@ -27,6 +28,37 @@ describe('publishing', () => {
     assert.equal((await emit('flooded', token)).status, 200, 'another caller')
     clock.advance(1000)
     assert.equal((await emit('flooded')).status, 200, 'after the time that was said')
+  })
+
+  it('is rated with all else that goes into the log: changes of a participant and a room, kicks, and leaving', async (t) => {
+    const rooms = { messagesPerSecond: 1, messageBurst: 5 }
+    const clock = new ManualClock(Date.now())
+    const victim = await Victim.start(t, { rooms }, clock)
+    const room = await TestRoom.make(victim.gateway)
+    const ada = await room.join('Ada')
+    const self = `/participants/${ada.userId}`
+    const recolour = (i: number) => room.ask(ada, 'PATCH', self, { json: { color: `#00000${i}` } })
+    for (let i = 1; i <= 5; i++) assert.equal((await recolour(i)).status, 200)
+    for (let i = 6; i <= 9; i++) {
+      const { status, headers, body } = await recolour(i)
+      assert.deepEqual([status, headers.get('retry-after'), body.error.code], [429, '1', 'rate_limited'])
+    }
+    assert.equal((await room.ask(ada, 'POST', '/messages', { json: { content: 'x' } })).status, 429)
+
+    const rename = (i: number) => room.ask(room.admin, 'PATCH', '', { json: { name: `${i} club` } })
+    for (let i = 1; i <= 5; i++) assert.equal((await rename(i)).status, 200)
+    assert.equal((await rename(6)).status, 429)
+    assert.equal((await room.ask(room.admin, 'DELETE', self)).status, 429)
+    clock.advance(1000)
+    assert.equal((await room.ask(room.admin, 'DELETE', self)).status, 204, 'after the time that was said')
+
+    const eve = await MessengerClient.open(victim.gateway, 'eve')
+    await http(victim.gateway, 'POST', '/agora/emit', { json: 1 })
+    for (let i = 1; i <= 6; i++) {
+      await eve.get('invite', { chatId: 'agora', userId: 'eve' })
+      assert.equal(await eve.refused('leave', { chatId: 'agora' }), i <= 5 ? undefined : 'rate_limited')
+    }
+    await eve.socket.close()
   })
 
   it('is rated for each connection in each room, whatever the protocol', async (t) => {

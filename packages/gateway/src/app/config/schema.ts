@@ -143,11 +143,11 @@ export const configSchema = Type.Object({
       ),
       messagesPerSecond: whole(
         defaultCoreSettings.publishing.perSecond,
-        'What one connection, or over HTTP one caller, may write, edit, delete and emit a second in one room for long, whatever the protocol; 0: no limit.',
+        'What one connection, or over HTTP one caller, may write, edit, delete, emit, kick and change a second in one room for long, whatever the protocol; 0: no limit.',
       ),
       messageBurst: whole(
         defaultCoreSettings.publishing.burst,
-        'What one connection or caller may write, edit, delete and emit in one room at once.',
+        'What one connection or caller may write, edit, delete, emit, kick and change in one room at once.',
         1,
       ),
       joinsPerSecond: whole(

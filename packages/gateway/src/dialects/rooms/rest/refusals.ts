@@ -29,6 +29,8 @@ export const onAdmin: Replies = {
   ...storeFailed,
 }
 
+export const onUpdate: Replies = { ...onAdmin, ...tooOften }
+
 export const onJoin: Replies = {
   ...malformed,
   ...stranger,
@@ -40,7 +42,7 @@ export const onJoin: Replies = {
 }
 
 export const onParticipant: Replies = {
-  ...onAdmin,
+  ...onUpdate,
   404: { says: 'There is no such room, or no such participant in it.' },
 }
 

@@ -75,7 +75,7 @@ export function roomRoutes({ core, options }: RestTools): HttpRoute[] {
     summary: 'Change the settings of a room (admins)',
     tag,
     body: updateRoomBody,
-    replies: { 200: { says: 'The room as it is now.', schema: room }, ...refusals.onAdmin },
+    replies: { 200: { says: 'The room as it is now.', schema: room }, ...refusals.onUpdate },
     async answer(request) {
       const id = request.params.roomId!
       const actor = await writer(core, id, request)
