@@ -73,6 +73,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
       ...tools,
       path: join(config.data, 'parlance.db'),
       repeatWindow: sessions.repeatWindow,
+      resumeWindow: sessions.resumeWindow,
     })
     closers.add('the store', () => engine.close())
 

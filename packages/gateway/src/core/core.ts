@@ -157,7 +157,6 @@ export function createCore({
     }),
     sessions: createSessions({
       store: engine.sessions,
-      clock,
       random,
       log,
       resumeWindow: settings.resumeWindow,

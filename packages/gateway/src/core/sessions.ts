@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../ports/clock.ts'
+import type { Random } from '../ports/clock.ts'
 import type { Sessions } from '../ports/core.ts'
 import type { SessionStore } from '../ports/engine.ts'
 import type { Log } from '../ports/log.ts'
@@ -6,7 +6,6 @@ import { hashOf } from './accounts.ts'
 
 interface SessionTools {
   readonly store: SessionStore
-  readonly clock: Clock
   readonly random: Random
   readonly log: Log
   /** Milliseconds. */
@@ -14,9 +13,9 @@ interface SessionTools {
 }
 
 /** Sessions that outlive their connection for a while, kept by the engine so that they outlive a restart too. */
-export function createSessions({ store, clock, random, log, resumeWindow }: SessionTools): Sessions {
+export function createSessions({ store, random, log, resumeWindow }: SessionTools): Sessions {
   function releaseFor(id: string, owner: string, ms: number): void {
-    store.release(id, owner, clock.now() + ms).catch((error: unknown) => {
+    store.release(id, owner, ms).catch((error: unknown) => {
       log.warn({ err: error }, 'a session could not be released; it cannot be resumed')
     })
   }
@@ -36,7 +35,7 @@ export function createSessions({ store, clock, random, log, resumeWindow }: Sess
     },
 
     async claim({ id, secret, dialect, room, userId, owner }) {
-      const session = await store.claim(id, hashOf(secret), owner, clock.now())
+      const session = await store.claim(id, hashOf(secret), owner)
       if (session === null) return null
       const own = session.dialect === dialect && session.room === room && session.userId === userId
       if (own) return { data: session.data }

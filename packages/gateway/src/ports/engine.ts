@@ -14,7 +14,8 @@ import type { MembershipStore } from './membership-store.ts'
 
 /**
  * Where state is kept and how nodes meet. Every promise resolves after its effect is durable and rejects with a
- * `Problem` (`store_failed` when the store failed; then nothing was done). `test/contracts/engine.ts` says the rest.
+ * `Problem` (`store_failed` when the store failed; then nothing was done). Keys and sessions end by the engine's own time, which no jump of
+ * the wall clock moves while it is open. `test/contracts/engine.ts` says the rest.
  */
 export interface Engine {
   /**
@@ -121,10 +122,10 @@ export interface UserStore {
 export interface SessionStore {
   /** Keeps a session, or what has changed of one that this owner has, under the hash (SHA-256, hex) of the secret that resumes it; `owner` is the connection that has it. */
   open(session: Session, secretHash: string, owner: string): Promise<void>
-  /** Hands the session to a new owner, once, if the secret is its own and it is still alive at `now`. Null otherwise. */
-  claim(id: string, secretHash: string, owner: string, now: number): Promise<Session | null>
-  /** The owner has gone: the session lives until `expiresAt`. Nothing happens if it has another owner by now. */
-  release(id: string, owner: string, expiresAt: number): Promise<void>
+  /** Hands the session to a new owner, once, if the secret is its own and it is still alive. Null otherwise. */
+  claim(id: string, secretHash: string, owner: string): Promise<Session | null>
+  /** The owner has gone: the session lives for `ms` more. Nothing happens if it has another owner by now. */
+  release(id: string, owner: string, ms: number): Promise<void>
 }
 
 export interface Outbox {
@@ -141,7 +142,10 @@ export interface Outbox {
 }
 
 export interface Upkeep {
-  /** Drops events and messages beyond their retention, used-up idempotency keys, expired sessions and old dead letters; in slices. Says how many events went. */
+  /**
+   * Drops events and messages beyond their retention and old dead letters, as of `now`, used-up idempotency keys and expired sessions; in
+   * slices. Says how many events went.
+   */
   trim(now: number, retention: Readonly<Record<RoomAccess, Retention>>): Promise<number>
   /** Rooms nothing was written to since `before`, other than lasting ones. */
   idle(before: number, limit: number): Promise<Room[]>

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { http, spawnGateway, type Target } from '../harness.ts'
 import { followers, room } from './support/follower.ts'
+import { keyedActs } from './support/keyed-acts.ts'
 import { lacks } from './support/needs.ts'
 import { emit, makeRoom, unlimited } from './support/writing.ts'
 
 /** Where Debian keeps it; the program `faketime` would set one time for good, and this reads it from a file each time. */
 const library = '/usr/$LIB/faketime/libfaketime.so.1'
 
-test('a jump of the wall clock by an hour, forth and back, ends no connection, and ids go on rising', {
+test('a jump of the wall clock by an hour, forth and back, ends no connection, session or key, and ids go on rising', {
   skip: lacks('faketime'),
 }, async () => {
   const timeFile = (data: string) => join(data, 'time')
@@ -26,31 +27,37 @@ test('a jump of the wall clock by an hour, forth and back, ends no connection, a
     }
   })
   try {
-    await makeRoom(gateway, ['ann'])
-    const following = Object.values(followers).map((Follower) => new Follower(gateway, 'ann'))
+    await makeRoom(gateway, ['ann', 'bob'])
+    const following = Object.values(followers).map((Follower) => new Follower(gateway, 'bob'))
     for (const follower of following) await follower.connect()
     const written: string[] = []
-    const say = async (content: string) => {
+    const say = async (content: string, write: (content: string) => Promise<unknown>) => {
       written.push(content)
-      await emit(gateway, content)
+      const answer = await write(content)
       for (const follower of following) await follower.until(() => follower.heard.at(-1) === content)
+      return answer
     }
-    await say('before')
+    const acts = Object.entries(keyedActs(gateway))
+    const plainly = (content: string) => emit(gateway, content)
+    await say('before', plainly)
     const before = await newest(gateway)
     // Back first: an hour ahead, the tokens of these clients have rightly ended.
-    for (const jump of ['-1h', '+59m', '-1h', '+0']) {
+    for (const [index, jump] of ['-1h', '+59m', '-1h', '+0'].entries()) {
+      const answers: unknown[] = []
+      for (const [protocol, act] of acts) answers.push(await say(`${protocol}, before jump ${index}`, act))
+      for (const follower of following) await follower.cut()
       writeFileSync(timeFile(gateway.data), jump)
-      await say(`at ${jump}`)
+      for (const follower of following) await follower.connect()
+      const again: unknown[] = []
+      for (const [protocol, act] of acts) again.push(await act(`${protocol}, before jump ${index}`))
+      assert.deepEqual(again, answers, 'a key still stands for what it did')
+      await say(`after jump ${index}`, plainly)
       const { id, sentAt } = await newest(gateway)
       assert.ok(id > before.id, 'ids rise')
       const jumped = Math.round((sentAt - before.sentAt) / 60_000)
       assert.equal(jumped, { '-1h': -60, '+59m': 59, '+0': 0 }[jump], 'the clock did jump')
-      for (const follower of following) {
-        await follower.cut()
-        await follower.connect()
-      }
     }
-    await say('after')
+    await say('after', plainly)
     for (const { protocol, heard, gaps } of following) {
       assert.deepEqual([heard, gaps], [written, 0], protocol)
     }

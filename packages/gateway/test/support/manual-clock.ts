@@ -45,6 +45,11 @@ export class ManualClock implements Clock {
     this.#move(end - this.#elapsed)
   }
 
+  /** The wall clock is set, and no time has passed. */
+  jump(ms: number): void {
+    this.#wall += ms
+  }
+
   #next(end: number): Timer | undefined {
     return this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
   }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import {
   connectChannels,
@@ -291,6 +293,32 @@ describe('clientID= and resumeToken=', () => {
         (await ChannelListener.connect(own, 'lobby', { query: listener?.resume ?? {} })).greeting.payload
           .resumed
       clock.advance(119_000)
+      assert.equal(await again(listeners[0]), true)
+      clock.advance(2000)
+      assert.equal(await again(listeners[1]), false)
+    } finally {
+      await own.dispose()
+    }
+  })
+
+  it('end as long after a crash as after anything else', async () => {
+    const clock = new ManualClock(Date.now())
+    const own = await startTestGateway({ sessions: { resumeWindow: 600_000 } }, { clock })
+    try {
+      const listeners = [
+        await ChannelListener.connect(own, 'lobby'),
+        await ChannelListener.connect(own, 'lobby'),
+      ]
+      // What a crash leaves: the store as it is now, in which the connections still have their sessions.
+      const files = ['parlance.db', 'parlance.db-wal'].map((name) => join(own.data, name))
+      const left = files.map((file) => readFileSync(file))
+      await own.stop()
+      for (const [index, file] of files.entries()) writeFileSync(file, left[index]!)
+      await own.restart()
+      const again = async (listener: ChannelListener | undefined) =>
+        (await ChannelListener.connect(own, 'lobby', { query: listener?.resume ?? {} })).greeting.payload
+          .resumed
+      clock.advance(599_000)
       assert.equal(await again(listeners[0]), true)
       clock.advance(2000)
       assert.equal(await again(listeners[1]), false)

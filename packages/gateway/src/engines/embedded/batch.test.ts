@@ -18,7 +18,7 @@ function testBatches(says: string, check: (store: Store, db: DatabaseSync) => vo
     const folder = mkdtempSync(join(tmpdir(), 'parlance-batch-'))
     const db = openDatabase(join(folder, 'parlance.db'))
     migrate(db, 'the store')
-    const store = createStore(db, { run: 'run', now: noon, repeatWindow: 300_000 })
+    const store = createStore(db, { run: 'run', now: noon, repeatWindow: 300_000, resumeWindow: 120_000 })
     try {
       check(store, db)
     } finally {
@@ -29,7 +29,7 @@ function testBatches(says: string, check: (store: Store, db: DatabaseSync) => vo
 }
 
 function commit(body: ActBody): Call {
-  return ['commit', act(body)]
+  return ['commit', act(body), noon]
 }
 
 /** For each answer the seq of its event, or why it was refused. */
@@ -75,7 +75,11 @@ testBatches(
 testBatches('what was refused for want of space leaves no trace in what is kept in memory', (store, db) => {
   runBatch(store, [commit(ensure()), commit(message('a'))])
   db.exec(`PRAGMA max_page_count = ${pages(db) + 5}`)
-  const lock: Call = ['commit', act({ kind: 'room.update', changes: { name: 'new' } }, { actor: admin })]
+  const lock: Call = [
+    'commit',
+    act({ kind: 'room.update', changes: { name: 'new' } }, { actor: admin }),
+    noon,
+  ]
   runBatch(store, [lock, commit(message('b')), commit(large)])
   db.exec('PRAGMA max_page_count = 1000000')
   const [created, room] = runBatch(store, [commit(message('c')), ['room', 'general']])
@@ -114,7 +118,7 @@ testBatches('a write that fails for a reason of its own fails alone', (store) =>
     commit(message('before')),
     ['openSession', { ...session, data: null as unknown as string }, 'hash', 'c1'],
     commit(message('after')),
-    ['commit', act({ kind: 'message.edit', number: 9, content: 'x' })],
+    commit({ kind: 'message.edit', number: 9, content: 'x' }),
   ])
   assert.deepEqual(results(answers), [1, 'internal', 2, 'unknown_message'])
   const causes = answers.map((answer) => 'refused' in answer && answer.cause !== undefined)

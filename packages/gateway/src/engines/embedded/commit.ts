@@ -38,19 +38,22 @@ export interface CommitTools {
   readonly epochs: Epochs
 }
 
-/** Judges acts and writes what follows. To be called inside a transaction; throws the rule's `Problem` before it has written. */
-export function createCommit(tools: CommitTools): (act: Act) => Outcome {
+/**
+ * Judges acts and writes what follows. To be called inside a transaction; throws the rule's `Problem` before it has written. `now` is the
+ * time that keys end by.
+ */
+export function createCommit(tools: CommitTools): (act: Act, now: number) => Outcome {
   const { rooms, participants, messages, messageIds, receipts, inboxes, deliveries, log, keys, epochs } =
     tools
 
-  function commit(act: Act): Outcome {
+  function commit(act: Act, now: number): Outcome {
     const { key } = act
     const facts = factsOf(act)
     checkCredential(act, facts)
-    const earlier = key === undefined ? null : keys.outcome(act, key)
+    const earlier = key === undefined ? null : keys.outcome(act, key, now)
     if (earlier !== null) return earlier
     const outcome = keep(act, decide(act, facts))
-    if (key !== undefined) keys.keep(act, key, outcome)
+    if (key !== undefined) keys.keep(act, key, now, outcome)
     return outcome
   }
 

@@ -20,9 +20,11 @@ export interface EmbeddedEngineOptions {
   readonly log: Log
   /** How long an idempotency key stands for its first outcome, in milliseconds. */
   readonly repeatWindow?: number
+  /** How long a session whose owner went with an earlier process can be claimed after this opening, in milliseconds. */
+  readonly resumeWindow?: number
 }
 
-const fiveMinutes = 300_000
+const minute = 60_000
 
 /**
  * The engine of one process: a SQLite file, kept by a worker thread so that no disk makes the event loop wait. Rejects with
@@ -33,9 +35,11 @@ export async function openEmbeddedEngine({
   clock,
   random,
   log,
-  repeatWindow = fiveMinutes,
+  repeatWindow = 5 * minute,
+  resumeWindow = 2 * minute,
 }: EmbeddedEngineOptions): Promise<Engine> {
-  const options: StoreOptions = { path, run: random.id(12), now: clock.now(), repeatWindow }
+  const time = timeFrom(clock)
+  const options: StoreOptions = { path, run: random.id(12), now: time(), repeatWindow, resumeWindow }
   const worker = new Worker(workerUrl, { workerData: options, name: 'store' })
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   let hear = (_event: DurableEvent, _mailing?: Mailing): void => {}
@@ -79,7 +83,7 @@ export async function openEmbeddedEngine({
   })
 
   return {
-    commit: (act) => queue.call('commit', act),
+    commit: (act) => queue.call('commit', act, time()),
     check: () => queue.call('check'),
     listen(listener) {
       hear = listener
@@ -128,8 +132,8 @@ export async function openEmbeddedEngine({
     },
     sessions: {
       open: (session, secretHash, owner) => queue.call('openSession', session, secretHash, owner),
-      claim: (id, secretHash, owner, now) => queue.call('claimSession', id, secretHash, owner, now),
-      release: (id, owner, expiresAt) => queue.call('releaseSession', id, owner, expiresAt),
+      claim: (id, secretHash, owner) => queue.call('claimSession', id, secretHash, owner, time()),
+      release: (id, owner, ms) => queue.call('releaseSession', id, owner, time() + ms),
     },
     outbox: {
       due: (now, limit) => queue.call('dueDeliveries', now, limit),
@@ -149,7 +153,7 @@ export async function openEmbeddedEngine({
           events += slice.events
           after = slice.next
         }
-        while (await queue.call('sweep', now));
+        while (await queue.call('sweep', time(), now));
         return events
       },
       idle: (before, limit) => queue.call('idleRooms', before, limit),
@@ -161,6 +165,15 @@ export async function openEmbeddedEngine({
       await exited
     },
   }
+}
+
+/**
+ * The wall clock as it is now, moved on by the monotonic one alone. What outlives the process can be counted by nothing but a wall clock;
+ * read once, its jumps end no session and no key before the next opening.
+ */
+function timeFrom(clock: Clock): () => number {
+  const start = clock.now() - clock.monotonic()
+  return () => Math.floor(start + clock.monotonic())
 }
 
 /** Beside this module, as source and as built. */

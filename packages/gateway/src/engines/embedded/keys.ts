@@ -6,8 +6,8 @@ import { query } from './database.ts'
 
 export interface Keys {
   /** The outcome that an earlier act of this author with this key had in this room. */
-  outcome(act: Act, key: string): Outcome | null
-  keep(act: Act, key: string, outcome: Outcome): void
+  outcome(act: Act, key: string, now: number): Outcome | null
+  keep(act: Act, key: string, now: number, outcome: Outcome): void
 }
 
 /** A key stands for its first outcome for `repeatWindow` milliseconds. */
@@ -19,14 +19,14 @@ export function createKeys(db: DatabaseSync, repeatWindow: number): Keys {
   const put = query(db, 'INSERT OR REPLACE INTO keys (room, author, key, at, outcome) VALUES (?, ?, ?, ?, ?)')
 
   return {
-    outcome(act, key) {
+    outcome(act, key, now) {
       const row = find.get(roomOf(act), authorId(act.actor), key)
-      if (row === undefined || act.at - row.at >= repeatWindow) return null
+      if (row === undefined || now - row.at >= repeatWindow) return null
       return { ...(JSON.parse(row.outcome) as Outcome), repeated: true }
     },
 
-    keep(act, key, { mailing: _, ...outcome }) {
-      put.run(roomOf(act), authorId(act.actor), key, act.at, JSON.stringify(outcome))
+    keep(act, key, now, { mailing: _, ...outcome }) {
+      put.run(roomOf(act), authorId(act.actor), key, now, JSON.stringify(outcome))
     },
   }
 }

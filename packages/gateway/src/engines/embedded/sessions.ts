@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Session } from '../../model/session.ts'
 import type { SessionStore } from '../../ports/engine.ts'
 import { query } from './database.ts'
 import type { Synchronous } from './synchronous.ts'
@@ -11,14 +12,15 @@ interface SessionRow {
   data: string
 }
 
-/** How long sessions that nobody released (the process died) can be resumed after the next opening, in milliseconds. */
-const windowAfterOpening = 120_000
+/** The port, but that it is told the time: when a claim is made, and when a released session expires. */
+export interface TimedSessions extends Pick<Synchronous<SessionStore>, 'open'> {
+  claim(id: string, secretHash: string, owner: string, now: number): Session | null
+  release(id: string, owner: string, expiresAt: number): void
+}
 
-/** Sessions, and their release from owners that went with an earlier process. */
-export function createSessions(db: DatabaseSync, now: number): Synchronous<SessionStore> {
-  query(db, 'UPDATE sessions SET owner = NULL, expires_at = ? WHERE owner IS NOT NULL').run(
-    now + windowAfterOpening,
-  )
+/** Sessions, and their release, until `expiresAt`, from owners that went with an earlier process. */
+export function createSessions(db: DatabaseSync, expiresAt: number): TimedSessions {
+  query(db, 'UPDATE sessions SET owner = NULL, expires_at = ? WHERE owner IS NOT NULL').run(expiresAt)
   const keep = query(
     db,
     `INSERT INTO sessions (id, dialect, room, user_id, data, secret_hash, owner) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -39,8 +41,8 @@ export function createSessions(db: DatabaseSync, now: number): Synchronous<Sessi
       keep.run(id, dialect, room, userId, data, secretHash, owner)
     },
 
-    claim(id, secretHash, owner, at) {
-      const row = claim.get(owner, id, secretHash, at)
+    claim(id, secretHash, owner, now) {
+      const row = claim.get(owner, id, secretHash, now)
       if (row === undefined) return null
       return { id: row.id, dialect: row.dialect, room: row.room, userId: row.user_id, data: row.data }
     },

@@ -9,6 +9,7 @@ import {
   ensure,
   join,
   message,
+  noon,
   refused,
   roomWithMessages,
 } from '../../../test/contracts/engine/acts.ts'
@@ -17,6 +18,7 @@ import {
   openEngineAt,
   openTestEngine,
 } from '../../../test/support/embedded-engine.ts'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { StoreProcess } from '../../../test/support/store-process.ts'
 import type { Position } from '../../model/position.ts'
 import type { Engine } from '../../ports/engine.ts'
@@ -65,6 +67,28 @@ testStore('a file that is no store is refused with its name', async (path) => {
 testStore('a folder that is not there is refused with a sentence', async (path) => {
   const { message: sentence } = await refused(openEngineAt(`${path}/no/such.db`), 'store_failed')
   assert(sentence.includes(`${path}/no/such.db`), sentence)
+})
+
+testStore('what is used up leaves the file: keys and sessions', async (path) => {
+  const clock = new ManualClock(noon)
+  const engine = await openEngineAt(path, clock)
+  await engine.commit(act(ensure()))
+  for (const id of ['used up', 'good']) {
+    await engine.commit(act(message('x'), { key: id }))
+    await engine.sessions.open({ id, dialect: 'd', room: 'r', userId: null, data: '' }, 'hash', 'owner')
+    await engine.sessions.release(id, 'owner', 300_000)
+    clock.advance(1)
+  }
+  clock.advance(299_998)
+  const forEver = { events: 0, age: 0 }
+  await engine.upkeep.trim(clock.now(), { public: forEver, members: forEver })
+  await engine.close()
+  const db = new DatabaseSync(path)
+  assert.deepEqual(
+    [...db.prepare('SELECT key FROM keys UNION ALL SELECT id FROM sessions').iterate()],
+    [{ key: 'good' }, { key: 'good' }].map((row) => Object.assign(Object.create(null), row)),
+  )
+  db.close()
 })
 
 testStore('commits are synchronised at every opening, whatever another driver chose', async (path) => {

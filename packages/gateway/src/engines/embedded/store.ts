@@ -29,6 +29,8 @@ export interface StoreOptions {
   readonly now: number
   /** How long an idempotency key stands for its first outcome, in milliseconds. */
   readonly repeatWindow: number
+  /** How long sessions that nobody released (the process died) can be claimed from now on, in milliseconds. */
+  readonly resumeWindow: number
 }
 
 /** What can be asked of the store by name; the names of the two never clash. */
@@ -92,7 +94,8 @@ export function createStore(db: DatabaseSync, options: Omit<StoreOptions, 'path'
 
 type Parts = ReturnType<typeof createParts>
 
-function createParts(db: DatabaseSync, { run, now, repeatWindow }: Omit<StoreOptions, 'path'>) {
+function createParts(db: DatabaseSync, options: Omit<StoreOptions, 'path'>) {
+  const { run, now, repeatWindow, resumeWindow } = options
   const epochs = new Epochs(db, run, now)
   const rooms = new RoomStates(db)
   return {
@@ -109,7 +112,7 @@ function createParts(db: DatabaseSync, { run, now, repeatWindow }: Omit<StoreOpt
     receipts: createReceipts(db),
     users: createUsers(db),
     entities: createEntities(db),
-    sessions: createSessions(db, now),
+    sessions: createSessions(db, now + resumeWindow),
     trial: new Trial(db),
   }
 }

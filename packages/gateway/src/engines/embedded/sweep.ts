@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { query } from './database.ts'
 import { sliceRows } from './trim.ts'
 
-/** Deletes a slice of what nobody can see any more; false when nothing is left. */
-export type Sweep = (now: number) => boolean
+/** Deletes a slice of what nobody can see any more; false when nothing is left. `time` is the engine's own, `wall` the wall clock's. */
+export type Sweep = (time: number, wall: number) => boolean
 
 /** How long a message for a webhook is kept after it was given up (counted from when it was due last), in milliseconds. */
 const deadLetterLifetime = 30 * 86_400_000
@@ -36,9 +36,9 @@ export function createSweep(db: DatabaseSync, repeatWindow: number): Sweep {
     return true
   }
 
-  return (now) =>
+  return (time, wall) =>
     sweepRooms() ||
-    usedUpKeys(now - repeatWindow) ||
-    expiredSessions(now) ||
-    deadLetters(now - deadLetterLifetime)
+    usedUpKeys(time - repeatWindow) ||
+    expiredSessions(time) ||
+    deadLetters(wall - deadLetterLifetime)
 }
