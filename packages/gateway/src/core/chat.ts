@@ -36,11 +36,10 @@ export function createChat({ acts, messages, rooms, publishing }: ChatTools): Ch
       return message.number
     },
 
-    async edit(room, actor, number, content, extra) {
+    async edit(room, actor, number, content, { authorOnly = false, ...extra } = {}) {
       takeTurn(room, actor, extra)
-      return messageOf(
-        await acts.commit(room, actor, { kind: 'message.edit', number, content }, asked(extra)),
-      )
+      const body = { kind: 'message.edit' as const, number, content, authorOnly }
+      return messageOf(await acts.commit(room, actor, body, asked(extra)))
     },
 
     async remove(room, actor, number, extra) {

@@ -43,7 +43,13 @@ export type ActBody =
       readonly payload?: JsonText
       readonly attachments?: readonly Attachment[]
     }
-  | { readonly kind: 'message.edit'; readonly number: number; readonly content: string }
+  /** `authorOnly`: not by an admin in the author's stead. */
+  | {
+      readonly kind: 'message.edit'
+      readonly number: number
+      readonly content: string
+      readonly authorOnly?: boolean
+    }
   | { readonly kind: 'message.delete'; readonly number: number }
   | {
       readonly kind: 'data.emit'

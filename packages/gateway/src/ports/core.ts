@@ -111,7 +111,7 @@ export interface Chat {
   newEventId(): string
   /** The number of the message with this id. `unknown_message` when the room has none. */
   numberOf(room: RoomId, messageId: number): Promise<number>
-  edit(room: RoomId, actor: Actor, number: number, content: string, extra?: ActExtra): Promise<Message>
+  edit(room: RoomId, actor: Actor, number: number, content: string, extra?: EditExtra): Promise<Message>
   remove(room: RoomId, actor: Actor, number: number, extra?: ActExtra): Promise<void>
   get(room: RoomId, actor: Actor, number: number): Promise<Message>
   /** Newest first. */
@@ -129,6 +129,11 @@ export interface ActExtra {
 
 export interface PostExtra extends ActExtra {
   readonly attachments?: readonly Attachment[]
+}
+
+export interface EditExtra extends ActExtra {
+  /** Nobody but the author may, not even an admin. */
+  readonly authorOnly?: boolean
 }
 
 export interface Receipts {

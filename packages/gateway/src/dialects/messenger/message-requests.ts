@@ -59,10 +59,12 @@ export async function editMessage(caller: Caller, payload: Payload<'edit'>, key:
   const { core, user } = caller
   checkLength(caller, payload.message)
   const { room } = await core.memberships.place(user, payload.chatId)
-  const { authorId } = await core.chat.get(room, user, payload.messageId)
-  if (authorId !== user.userId) throw new Problem('forbidden', 'Only its author may edit a message.')
-  const extra = { key, eventId: ownEvent(caller), from: caller.connectionId }
-  await core.chat.edit(room, user, payload.messageId, payload.message, extra)
+  await core.chat.edit(room, user, payload.messageId, payload.message, {
+    key,
+    eventId: ownEvent(caller),
+    from: caller.connectionId,
+    authorOnly: true,
+  })
 }
 
 export async function deleteMessage(caller: Caller, payload: Payload<'delete'>, key: string): Promise<void> {

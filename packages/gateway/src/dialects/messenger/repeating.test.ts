@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startTestGateway } from '../../../test/harness.ts'
+import { http, startTestGateway, tokenFor } from '../../../test/harness.ts'
 import { MessengerClient, type Response } from '../../../test/support/messenger-client.ts'
 
 test('a request that is repeated after a restart acts once and has the first answer', async () => {
@@ -93,6 +93,40 @@ test('whatever is asked, asking again after a restart changes nothing and has th
     }
     assert.equal((await standing()).head, head, 'the other has heard nothing more')
     assert.equal((await user.get('getChats', {})).length, count)
+  } finally {
+    await gateway.dispose()
+  }
+})
+
+test('whatever is asked has the first answer when it is asked again, also when it could not be done any more', async () => {
+  const gateway = await startTestGateway()
+  try {
+    const admin = await MessengerClient.open(gateway, 'admin')
+    const user = await MessengerClient.open(gateway, 'user')
+    const { chatId } = await admin.get('createGroup', { groupName: 'g', members: ['user', 'other'] })
+    const number = async (message: string) => (await user.get('new', { chatId, message })).messageId
+    const asked: readonly [string, object][] = [
+      ['new', { chatId, message: 'once' }],
+      ['edit', { chatId, messageId: await number('edited'), message: 'better' }],
+      ['delete', { chatId, messageId: await number('deleted') }],
+      ['invite', { chatId, userId: 'third' }],
+      ['createGroup', { groupName: 'h', members: ['other'] }],
+    ]
+    const answers = async () => {
+      const all = []
+      for (const [name, payload] of asked) all.push(await user.ask(name, payload, `the ${name}`))
+      return all.map(({ payload, error }) => [payload, error])
+    }
+    const first = await answers()
+    assert.deepEqual(
+      first.map(([, error]) => error),
+      asked.map(() => undefined),
+    )
+    for (const messageId of [1, 3]) await admin.get('delete', { chatId, messageId })
+    assert.deepEqual(await answers(), first, 'the messages are deleted')
+    const bearer = tokenFor('admin')
+    await http(gateway, 'DELETE', `/api/rooms/${chatId}/participants/user`, { bearer })
+    assert.deepEqual(await answers(), first, 'the user is no member any more')
   } finally {
     await gateway.dispose()
   }

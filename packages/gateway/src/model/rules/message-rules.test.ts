@@ -18,6 +18,7 @@ import { anonymous } from '../participant.ts'
 
 const create: ActBody = { kind: 'message.create', content: 'hello' }
 const edit: ActBody = { kind: 'message.edit', number: 4, content: 'new' }
+const authorsEdit: ActBody = { ...edit, authorOnly: true }
 const remove: ActBody = { kind: 'message.delete', number: 4 }
 const emit: ActBody = { kind: 'data.emit', payload: '{"n":1}', targets: ['client_1'] }
 const own = written('ann')
@@ -41,6 +42,12 @@ testRefusals([
     ["of another's message", body, { message: foreign }, 'forbidden'] as const,
     ['when the message is deleted', body, { message: deleted }, 'message_deleted'] as const,
   ]),
+  [
+    'to an admin, where it is the author’s alone',
+    authorsEdit,
+    { message: foreign, actor: admin },
+    'forbidden',
+  ],
   ['when the chat is locked', edit, { room: chatLocked, message: own }, 'chat_locked'],
   [
     'to whoever else is anonymous',

@@ -40,7 +40,7 @@ export function writeMessage(act: ActOf<'message.create'>, facts: InRoom): Decis
 }
 
 export function editMessage(act: ActOf<'message.edit'>, facts: InRoom): Decision {
-  const original = ownOrAdmins(act, facts)
+  const original = ownOrAdmins(act, facts, act.body.authorOnly)
   checkWriting(act, facts)
   const message = { ...original, content: act.body.content, editedAt: act.at }
   return {
@@ -63,10 +63,11 @@ export function deleteMessage(act: ActOf<'message.delete'>, facts: InRoom): Deci
   }
 }
 
-function ownOrAdmins(act: Act, facts: InRoom): Message {
+function ownOrAdmins(act: Act, facts: InRoom, authorOnly = false): Message {
   checkEntry(facts.room, act.actor, facts.actor)
   if (facts.message === null) throw new Problem('unknown_message')
   const own = act.actor.userId !== null && act.actor.userId === facts.message.authorId
+  if (!own && authorOnly) throw new Problem('forbidden', 'Only its author may edit a message.')
   if (!own && !isRoomAdmin(act.actor, facts.actor)) {
     throw new Problem('forbidden', 'Only its author or an admin of the room may change a message.')
   }
