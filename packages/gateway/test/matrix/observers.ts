@@ -45,20 +45,26 @@ export async function connect(
   }
 }
 
-/** Every frame that has come by the time a message written now arrives; that message itself is left out. */
+/**
+ * Every frame that has come by the time a message arrives that is written now, or, once each of `expecting` has heard something: that
+ * a connection has gone is told when the gateway sees it, and who is online when it has been looked up. The message itself is left out.
+ */
 export async function heardBy(
   observers: readonly Observer[],
   room: TestRoom,
+  expecting: readonly Speaker[] = [],
 ): Promise<Map<Speaker, unknown[]>> {
-  const mark = `the end of act ${ends++}`
-  await room.post(room.admin, mark)
   const heard = new Map<Speaker, unknown[]>()
   for (const { speaker, socket } of observers) {
-    const frames: unknown[] = []
+    heard.set(speaker, expecting.includes(speaker) ? [await socket.next()] : [])
+  }
+  const mark = `the end of act ${ends++}`
+  await room.post(room.admin, mark)
+  for (const { speaker, socket } of observers) {
+    const frames = heard.get(speaker)!
     for (let text = await socket.nextText(); !text.includes(mark); text = await socket.nextText()) {
       frames.push(JSON.parse(text))
     }
-    heard.set(speaker, frames)
   }
   return heard
 }
