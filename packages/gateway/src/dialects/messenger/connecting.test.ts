@@ -13,7 +13,7 @@ import { MessengerClient } from '../../../test/support/messenger-client.ts'
 
 let gateway: TestGateway
 before(async () => {
-  gateway = await startTestGateway({ messenger: { pingInterval: 100, pongTimeout: 100 } })
+  gateway = await startTestGateway({ messenger: { pingInterval: 200, pongTimeout: 1000 } })
 })
 after(() => gateway.dispose())
 
