@@ -74,9 +74,12 @@ export interface EventLog {
   since(room: RoomId, position: Position, limit: number): Promise<Replay | null>
   /** The position of an event by its id, or null when the room's log does not have it. */
   find(room: RoomId, eventId: string): Promise<Position | null>
-  /** A page for reading, newest last: message and data events without targets, before `before` (a `seq`; absent: the newest). */
+  /**
+   * A page for reading, newest last: message and data events without targets, before `before` (a `seq`; absent: the newest). At most
+   * `limit`, and fewer when they are large; none only when there are none.
+   */
   page(room: RoomId, before: number | null, limit: number): Promise<DurableEvent[]>
-  /** A page of the whole log from `position` on, for reading it bit by bit; null is a gap, as in `since`. */
+  /** A page of the whole log from `position` on, for reading it bit by bit, as long as those of `page`; null is a gap, as in `since`. */
   pageAfter(room: RoomId, position: Position, limit: number): Promise<Replay | null>
 }
 

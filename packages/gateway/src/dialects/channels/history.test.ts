@@ -33,6 +33,21 @@ describe('history', () => {
     assert.deepEqual(payloadsIn((await history('pages')).body), [1, 2, 3, 4, 5])
   })
 
+  it('has fewer on a page where they are large', async () => {
+    const body = JSON.stringify('x'.repeat(60_000))
+    const sent = [...Array(20).keys()].map(() => http(gateway, 'POST', '/large/emit', { body }))
+    const ids = new Set((await Promise.all(sent)).map(({ body }) => body.eventID))
+    const found: string[] = []
+    for (let before = ''; ; before = `&before=${found[0]}`) {
+      const { history: page } = (await history('large', `?limit=100${before}`)).body
+      if (page.length === 0) break
+      assert.ok(page.length < 18)
+      found.unshift(...page.map(({ eventID }: { eventID: string }) => eventID))
+    }
+    assert.equal(found.length, 20)
+    assert.deepEqual(new Set(found), ids)
+  })
+
   it('is empty for a channel nobody has used, and does not make it', async () => {
     assert.deepEqual((await history('unused')).body, { history: [] })
     assert.equal((await http(gateway, 'GET', '/api/rooms/unused')).status, 404)

@@ -23,6 +23,9 @@ interface EventRow {
  */
 const block = 512
 
+/** A page for reading ends early when its events have so many characters: each may have 64 KiB. */
+const pageLength = 2 ** 20
+
 export interface RoomLogs extends Synchronous<EventLog> {
   /** Writes an event as the room's next; `head` is the head it makes. */
   append(state: RoomState, event: DurableEvent, head: Head): void
@@ -103,19 +106,33 @@ export function createRoomLogs(db: DatabaseSync, rooms: RoomStates, epochs: Epoc
     page(room, before, limit) {
       const state = rooms.get(room)
       if (state === null) return []
-      const rows = readableBefore.all(state.key, before ?? Number.MAX_SAFE_INTEGER, limit)
+      const { rows } = pageOf(readableBefore.iterate(state.key, before ?? Number.MAX_SAFE_INTEGER, limit))
       return rows.reverse().map((row) => eventFrom(room, row))
     },
 
     pageAfter(room, position, limit): Replay | null {
       const state = trusted(room, position)
       if (state === null) return null
-      const events = after.all(state.key, position.seq, limit).map((row) => eventFrom(room, row))
-      // A short page reaches the head, also past erased events that end the log.
-      const seq = events.length < limit ? state.head.seq : (events.at(-1)?.seq ?? position.seq)
+      const { rows, cut } = pageOf(after.iterate(state.key, position.seq, limit))
+      const events = rows.map((row) => eventFrom(room, row))
+      // A page that ends for want of events reaches the head, also past erased ones that end the log.
+      const atHead = !cut && events.length < limit
+      const seq = atHead ? state.head.seq : (events.at(-1)?.seq ?? position.seq)
       return { events, position: epochs.position(state, seq) }
     },
   }
+}
+
+/** The first of the rows that fit, one at least; `cut`: there are more. */
+function pageOf(found: Iterable<EventRow>): { rows: EventRow[]; cut: boolean } {
+  const rows: EventRow[] = []
+  let length = 0
+  for (const row of found) {
+    length += row.body.length
+    if (length > pageLength && rows.length > 0) return { rows, cut: true }
+    rows.push(row)
+  }
+  return { rows, cut: false }
 }
 
 function eventFrom(room: RoomId, row: EventRow): DurableEvent {

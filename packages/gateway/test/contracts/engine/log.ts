@@ -100,6 +100,39 @@ export function logContract(test: EngineTest): void {
     assert.deepEqual(await engine.log.page('nowhere', null, 10), [])
   })
 
+  test('a page of large events has fewer, and the next goes on where it ends', async ({ engine }) => {
+    const large = JSON.stringify('x'.repeat(300_000))
+    const bodies = [
+      ensure(),
+      ...Array.from({ length: 7 }, () => data(large)),
+      data(JSON.stringify('x'.repeat(2 ** 21))),
+    ]
+    await commitAll(
+      engine,
+      bodies.map((body) => act(body)),
+    )
+    const forwards: number[] = []
+    let position = { ...(await engine.log.head('general'))!, seq: 0 }
+    while (position.seq < 8) {
+      const page = await engine.log.pageAfter('general', position, 5)
+      assert(page)
+      assert(page.events.length > 0 && page.events.length < 5)
+      forwards.push(...page.events.map(({ seq }) => seq))
+      position = page.position
+    }
+    assert.deepEqual(forwards, [1, 2, 3, 4, 5, 6, 7, 8])
+    const newest = await engine.log.page('general', null, 5)
+    assert.deepEqual(
+      newest.map(({ seq }) => seq),
+      [8],
+    )
+    const before = await engine.log.page('general', 8, 5)
+    assert.deepEqual(
+      before.map(({ seq }) => seq),
+      [5, 6, 7],
+    )
+  })
+
   test('the whole log can be read page by page, from position to position', async ({ engine }) => {
     const events = await roomWithMessages(engine, 5)
     await engine.commit(act({ kind: 'message.delete', number: 5 }))

@@ -14,6 +14,9 @@ import { messageView } from './views.ts'
 
 const tag = 'Messages'
 
+/** A page ends early when the messages on it have so many characters. */
+const pageLength = 2 ** 20
+
 const pageQuery = Type.Object({
   before: Type.Optional(
     Type.Integer({
@@ -64,8 +67,11 @@ export function messageRoutes({ core }: RestTools): HttpRoute[] {
       const limit = numberIn(request.query, 'limit') ?? defaultLimit
       const { actor } = await reader(core, room, request)
       const found = await core.chat.page(room, actor, before, limit + 1)
-      const messages = await viewsOf(found.slice(0, limit), room)
-      return { status: 200, body: { messages, more: found.length > limit } }
+      const shown = pageOf(found.slice(0, limit))
+      return {
+        status: 200,
+        body: { messages: await viewsOf(shown, room), more: found.length > shown.length },
+      }
     },
   }
 
@@ -113,6 +119,16 @@ export function messageRoutes({ core }: RestTools): HttpRoute[] {
   }
 
   return [post, page, edit, remove]
+}
+
+/** As many as fit a page, one at least: clients of other protocols write messages of up to 64 KiB. */
+function pageOf(messages: readonly Message[]): readonly Message[] {
+  let length = 0
+  for (const [index, { content }] of messages.entries()) {
+    length += content.length
+    if (length > pageLength && index > 0) return messages.slice(0, index)
+  }
+  return messages
 }
 
 /** Throws `invalid_request` for a key that is empty or longer than 200 characters. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { http, startTestGateway } from '../../../../test/harness.ts'
+import { http, startTestGateway, tokenFor } from '../../../../test/harness.ts'
 import { ManualClock } from '../../../../test/support/manual-clock.ts'
 import { expectRefusal } from '../../../../test/support/refusals.ts'
 import { TestRoom } from '../../../../test/support/test-room.ts'
@@ -41,6 +41,20 @@ test('messages come in pages, newest first', async () => {
   assert.deepEqual(await page('?limit=2&before=4'), { contents: ['3', '2'], more: true })
   assert.deepEqual(await page('?limit=2&before=2'), { contents: ['1'], more: false })
   assert.deepEqual(await page('?before=1'), { contents: [], more: false })
+})
+
+test('a page of large messages has fewer, and says that there are more', async () => {
+  const json = { content: 'x'.repeat(60_000) }
+  for (let i = 1; i <= 20; i++) await http(gateway, 'POST', '/large/emit', { json })
+  const page = async (before: string) => {
+    const { body } = await http(gateway, 'GET', `/api/rooms/large/messages${before}`, {
+      bearer: tokenFor('ada'),
+    })
+    return { numbers: body.messages.map(({ number }: { number: number }) => number), more: body.more }
+  }
+  const down = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, i) => from - i)
+  assert.deepEqual(await page(''), { numbers: down(20, 4), more: true })
+  assert.deepEqual(await page('?before=4'), { numbers: [3, 2, 1], more: false })
 })
 
 test('a page is 50 messages unless another limit from 1 to 100 is given', async () => {
