@@ -1,20 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asProblem, Problem } from '../model/problem.ts'
 import type { HttpReply, HttpRequest } from '../ports/http.ts'
-import type { Log } from '../ports/log.ts'
 import { clientAddress } from './address.ts'
 import { parseBody, readBody } from './body.ts'
 import type { TransportLimits } from './limits.ts'
 import type { OriginPolicy } from './origin.ts'
+import { Pipelines } from './pipelines.ts'
 import { problemReply, sendReply } from './reply.ts'
 import type { Match, RouteTable } from './route-table.ts'
 import { parseTarget, type Target } from './target.ts'
+import type { ReplyTools } from './unread-reply.ts'
 import { queryValues } from './validation.ts'
 
-export interface HttpParts {
+export interface HttpParts extends ReplyTools {
   readonly routes: RouteTable
   readonly limits: TransportLimits
-  readonly log: Log
   readonly origins: OriginPolicy
   readonly trustedHops: number
   /** Whether a connection should end with its reply. */
@@ -33,8 +33,9 @@ const safeMethods = ['GET', 'HEAD', 'OPTIONS']
 export function createRequestListener(
   parts: HttpParts,
 ): (request: IncomingMessage, response: ServerResponse) => void {
+  const pipelines = new Pipelines()
   return (request, response) => {
-    void answer(parts, request, response).catch((error: unknown) => {
+    void answer(parts, pipelines, request, response).catch((error: unknown) => {
       // Only a mistake of the transport itself comes here.
       parts.log.error({ err: error, method: request.method }, 'a request could not be answered')
       response.destroy()
@@ -42,11 +43,17 @@ export function createRequestListener(
   }
 }
 
-async function answer(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  parts: HttpParts,
+  pipelines: Pipelines,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const target = parseTarget(request.url ?? '/')
   try {
+    if (response.socket === null && !(await pipelines.turn(request, response))) return
     const originAllowed = allowOrigin(parts.origins, request, response)
-    const match = findRoute(parts.routes, request, response, target.path)
+    const match = findRoute(parts, request, response, target.path)
     if (match === null) return
     const asked = await readRequest(parts, request, match, target, originAllowed)
     if (asked === null) return
@@ -75,11 +82,12 @@ function allowOrigin(origins: OriginPolicy, request: IncomingMessage, response: 
 
 /** Null: this was a question about the address itself, and has been answered. */
 function findRoute(
-  routes: RouteTable,
+  parts: HttpParts,
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
 ): Match | null {
+  const { routes } = parts
   const match = routes.find(request.method!, path)
   if (match !== null) return match
   const allowed = routes.allowed(path)
@@ -95,7 +103,7 @@ function findRoute(
     )
     response.setHeader('Access-Control-Max-Age', '600')
   }
-  sendReply(response, { status: 204 })
+  sendReply(response, { status: 204 }, parts)
   return null
 }
 
@@ -154,5 +162,5 @@ function refuse(
 
 function respond(parts: HttpParts, response: ServerResponse, reply: HttpReply): void {
   if (parts.isDraining()) response.setHeader('Connection', 'close')
-  sendReply(response, reply)
+  sendReply(response, reply, parts)
 }

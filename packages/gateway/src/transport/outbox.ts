@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Backlog, Backlogs } from './backlogs.ts'
 import type { Turn } from './turn.ts'
 
 /** The connection that an outbox writes for. */
@@ -7,11 +8,6 @@ export interface OutboxOwner {
   readonly writable: boolean
   /** It reads too slowly: what the outbox holds is more than it may. */
   tooSlow(): void
-}
-
-/** Hears how much an outbox holds whenever that was not nothing or is not nothing now. */
-export interface BacklogWatch {
-  note(outbox: Outbox): void
 }
 
 /** About how much is handed to the socket at a time while it is behind; the rest stays here, where it can be dropped. */
@@ -24,14 +20,13 @@ const looseBuffers = 64
  * behind it waits for the socket to drain. Without this queue of our own a slow reader's bytes would be in the socket's,
  * which cannot be dropped at the border of a frame to make way for a last word.
  */
-export class Outbox {
-  /** As the watch last counted it, and since when it was above the soft bound (monotonic; −1: it is not). */
+export class Outbox implements Backlog {
   counted = 0
   aboveSince = -1
   readonly owner: OutboxOwner
   readonly #socket: Socket
   readonly #turn: Turn
-  readonly #watch: BacklogWatch
+  readonly #backlogs: Backlogs
   #queue: Buffer[] | null = null
   #queued = 0
   /** Buffers of the queue from here on are as they came, perhaps slices of something larger. */
@@ -40,14 +35,13 @@ export class Outbox {
   #waiting = false
   #end: (() => void) | null = null
 
-  constructor(socket: Socket, owner: OutboxOwner, turn: Turn, watch: BacklogWatch) {
+  constructor(socket: Socket, owner: OutboxOwner, turn: Turn, backlogs: Backlogs) {
     this.#socket = socket
     this.owner = owner
     this.#turn = turn
-    this.#watch = watch
+    this.#backlogs = backlogs
   }
 
-  /** Bytes that the system has not taken yet. */
   get backlog(): number {
     return this.#queued + this.#socket.writableLength
   }
@@ -68,7 +62,7 @@ export class Outbox {
     this.#socket.write(bytes)
     if (this.#socket.writableLength === 0) return true
     if (this.#socket.writableNeedDrain) this.#wait()
-    this.#watch.note(this)
+    this.#backlogs.note(this)
     return false
   }
 
@@ -90,7 +84,7 @@ export class Outbox {
     if (this.#socket.destroyed) return this.drop()
     if (this.#waiting) this.#compact()
     else this.#write()
-    if (this.counted !== 0 || this.backlog !== 0) this.#watch.note(this)
+    if (this.counted !== 0 || this.backlog !== 0) this.#backlogs.note(this)
   }
 
   #soil(): void {

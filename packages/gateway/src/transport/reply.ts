@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { Problem } from '../model/problem.ts'
 import type { HttpReply } from '../ports/http.ts'
+import { pieceBytes, type ReplyTools, UnreadReply } from './unread-reply.ts'
+
+const nothing = Buffer.alloc(0)
 
 /** The gateway's own way to say an error: `{ "error": { code, message, retryAfter? } }`; `retryAfter` in seconds. */
 export function problemReply(problem: Problem): HttpReply {
@@ -24,11 +27,17 @@ export function render(reply: HttpReply): { headers: Record<string, string>; bod
 }
 
 /** Sends a reply that is not a stream. Headers set on the response before are kept. */
-export function sendReply(response: ServerResponse, reply: HttpReply): void {
+export function sendReply(response: ServerResponse, reply: HttpReply, tools: ReplyTools): void {
+  // The client has gone; nothing would ever say so again.
+  if (response.destroyed) return
   const { headers, body } = render(reply)
-  if (body !== '' || mayHaveBody(reply.status)) headers['Content-Length'] = String(Buffer.byteLength(body))
+  const large = body.length > pieceBytes ? Buffer.from(body) : null
+  if (body !== '' || mayHaveBody(reply.status)) {
+    headers['Content-Length'] = String(large?.length ?? Buffer.byteLength(body))
+  }
   response.writeHead(reply.status, headers)
-  response.end(body)
+  if (large === null) response.end(body)
+  if (large !== null || response.socket?.writableLength) UnreadReply.send(response, large ?? nothing, tools)
 }
 
 /** RFC 9110 §6.4.1. */

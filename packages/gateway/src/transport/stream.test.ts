@@ -50,7 +50,7 @@ async function streams(t: TestContext, options: SceneOptions = {}): Promise<Stre
       },
     }),
   }
-  const scene = await TransportScene.open(t, { ...options, routes: [route] })
+  const scene = await TransportScene.open(t, { ...options, routes: [route, ...(options.routes ?? [])] })
   const audience = scene.transport.outbound.audience('raw')
   const open = async () => {
     const client = await RawClient.open(scene.port)
@@ -150,6 +150,27 @@ test('a client that goes away before its stream is opened leaves nothing behind'
   await request('GET', `${scene.http}/nothing`)
   assert.equal(opened, 0)
   assert.equal(scene.transport.stats().connections, 0)
+})
+
+test('a stream that is asked for before the reply to another request has come opens after it', async (t) => {
+  const answers = Promise.withResolvers<HttpReply>()
+  const slow: HttpRoute = {
+    method: 'GET',
+    path: '/slow',
+    summary: '',
+    tag: '',
+    replies: {},
+    answer: () => answers.promise,
+  }
+  const { scene, connections } = await streams(t, { routes: [slow] })
+  const client = await RawClient.open(scene.port)
+  client.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\nGET /stream HTTP/1.1\r\nHost: x\r\n\r\n')
+  await request('GET', `${scene.http}/nothing`)
+  answers.resolve({ status: 204 })
+  assert.match(await client.head(), /^HTTP\/1.1 204 /)
+  assert.match(await client.head(), /^HTTP\/1.1 200 [\s\S]*text\/event-stream/)
+  connections[0]!.close(1000, '')
+  assert.equal((await client.rest()).toString(), 'data: hello\n\n')
 })
 
 test('HEAD tells of a stream without opening it', async (t) => {

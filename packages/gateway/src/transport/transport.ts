@@ -99,12 +99,15 @@ class SocketTransport implements Transport {
   }
 
   async listen(doors: Doors, host: string, port: number): Promise<{ port: number }> {
-    const { limits, log, trustedHops } = this.#options
+    const { trustedHops } = this.#options
+    const { limits, log, metrics, backlogs } = this.#surroundings
     const server = new HttpServer(limits)
     const parts: HttpParts = {
       routes: new RouteTable(withDocument(doors)),
       limits,
       log,
+      metrics,
+      backlogs,
       origins: this.#origins,
       trustedHops,
       isDraining: () => this.#draining,

@@ -37,7 +37,10 @@ export const limitsSection = Type.Object(
       'Bytes a connection may leave unread for `softBacklogFor` before it is closed as too slow.',
       1,
     ),
-    softBacklogFor: whole(defaultLimits.softBacklogFor, 'See `softBacklog`; in milliseconds.'),
+    softBacklogFor: whole(
+      defaultLimits.softBacklogFor,
+      'See `softBacklog`; in milliseconds. A reply to an HTTP request may be of any size, but is cut off when nothing of it is read for so long.',
+    ),
     hardBacklog: whole(
       defaultLimits.hardBacklog,
       'Bytes a connection may leave unread at any moment; at least `softBacklog`.',

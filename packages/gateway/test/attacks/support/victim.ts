@@ -103,3 +103,8 @@ function usedHeap(): number {
   for (let i = 0; i < times(1, 2); i++) collectGarbage()
   return process.memoryUsage().heapUsed
 }
+
+/** What this process holds, its buffers included, in bytes. */
+export function usedMemory(): number {
+  return usedHeap() + process.memoryUsage().external
+}
