@@ -16,6 +16,8 @@ export class HttpServer extends Server {
       headersTimeout: headerTime,
       requestTimeout: requestTime,
       connectionsCheckingInterval: Math.min(checkEvery, headerTime),
+      // Some HTTP clients offer HTTP/2 with every request. What is not spoken here is to be ignored (RFC 9110 §7.8), not refused.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     })
     const sockets = this.#sockets
     const forget = function (this: Socket): void {

@@ -10,6 +10,7 @@ import {
 } from '../../test/support/transport-scene.ts'
 import { Problem } from '../model/problem.ts'
 import type { UpgradeRequest } from '../ports/dialect.ts'
+import type { HttpRoute } from '../ports/http.ts'
 
 /** The status with which a handshake is answered, and the body. */
 async function answerTo(
@@ -42,18 +43,40 @@ test('what is no handshake is refused with the fitting status', async (t) => {
   const scene = await TransportScene.open(t)
   const wrong = [
     handshake('/echo').replace('GET', 'POST'),
-    handshake('/echo', { Upgrade: 'h2c' }),
     handshake('/echo', { 'Sec-WebSocket-Key': '' }),
     handshake('/echo', { 'Sec-WebSocket-Key': 'c2hvcnQ=' }),
     handshake('/elsewhere'),
     handshake('/elsewhere/%zz'),
     handshake('/elsewhere/%ff'),
   ]
-  assert.deepEqual(await statuses(scene, wrong), [405, 400, 400, 400, 404, 400, 400])
+  assert.deepEqual(await statuses(scene, wrong), [405, 400, 400, 404, 400, 400])
   for (const version of ['', '8', '14']) {
     const { status, head } = await answerTo(scene, handshake('/echo', { 'Sec-WebSocket-Version': version }))
     assert.equal(status, 426)
     assert.match(head, /Sec-WebSocket-Version: 13\r\n/)
+  }
+  assert.deepEqual(scene.connections, [])
+})
+
+test('an offer to go on in a protocol that is not spoken here is ignored (RFC 9110 §7.8)', async (t) => {
+  const route: HttpRoute = {
+    method: 'POST',
+    path: '/plain',
+    summary: '',
+    tag: '',
+    replies: {},
+    answer: ({ raw }) => ({ status: 200, body: raw.toString() }),
+  }
+  const scene = await TransportScene.open(t, { routes: [route] })
+  for (const protocol of ['h2c', 'TLS/1.0, h2c', 'websocket, h2c']) {
+    const client = await RawClient.open(scene.port)
+    const head = `Host: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: ${protocol}\r\nHTTP2-Settings: AAMAAABk\r\n`
+    client.write(`POST /plain HTTP/1.1\r\n${head}Content-Length: 2\r\n\r\nhi`)
+    assert.match(await client.head(), /^HTTP\/1.1 200 /)
+    assert.equal((await client.bytes(2)).toString(), 'hi')
+    client.write(`GET /echo HTTP/1.1\r\n${head}\r\n`)
+    assert.match(await client.head(), /^HTTP\/1.1 404 /)
+    client.destroy()
   }
   assert.deepEqual(scene.connections, [])
 })

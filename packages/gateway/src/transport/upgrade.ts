@@ -186,9 +186,6 @@ function destroyThis(this: Duplex): void {
 function wrongHandshake({ method, headers }: IncomingMessage): HttpReply | null {
   if (method !== 'GET')
     return problemReply(new Problem('method_not_allowed', 'A WebSocket handshake is a GET.'))
-  if (headers.upgrade?.toLowerCase() !== 'websocket') {
-    return problemReply(new Problem('invalid_request', 'The only protocol to upgrade to is "websocket".'))
-  }
   if (headers['sec-websocket-version'] !== '13') {
     const reply = problemReply(
       new Problem('upgrade_required', 'Only version 13 of WebSocket is spoken here.'),
