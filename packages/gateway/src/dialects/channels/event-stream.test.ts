@@ -112,6 +112,17 @@ describe('server-sent events', () => {
     }
   })
 
+  it('are not opened, and make no channel, when only their head is asked for', async () => {
+    const channels = Array.from({ length: 20 }, (_, number) => `head-${number}`)
+    for (const channel of channels) {
+      const headers = { accept: 'text/event-stream' }
+      const head = await http(gateway, 'HEAD', `/${channel}/listen`, { headers })
+      assert.deepEqual([head.status, head.headers.get('content-type')], [200, 'text/event-stream'])
+    }
+    for (const channel of channels)
+      assert.equal((await http(gateway, 'GET', `/api/rooms/${channel}`)).status, 404)
+  })
+
   it('end with an ERROR that says why', async () => {
     const stream = await open('/expiring/listen', {
       authorization: `Bearer ${tokenFor('ann', { exp: Math.floor(clock.now() / 1000) + 10 })}`,
