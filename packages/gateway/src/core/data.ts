@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ActBody } from '../model/act.ts'
 import type { JsonText, RoomEvent } from '../model/event.ts'
 import { Problem } from '../model/problem.ts'
@@ -34,8 +34,8 @@ export function createData(tools: DataTools): Data {
     const { room, actor, from } = wanted
     publishing.take(`${room}\n${actor.userId ?? from}`)
     if (wanted.key === undefined) return emitOnce(wanted)
-    const key = actor.userId === null ? strangersKey(wanted) : wanted.key
-    return replies.once(`${room}\n${actor.userId}\n${key}`, () => emitOnce({ ...wanted, key }))
+    const key = keyOf(wanted)
+    return replies.once(JSON.stringify([room, actor.userId, key]), () => emitOnce({ ...wanted, key }))
   }
 
   async function emitOnce(wanted: Emit): Promise<EmitReport> {
@@ -110,12 +110,14 @@ export function createData(tools: DataTools): Data {
 }
 
 /**
+ * The key among those of the author's other acts: what they did with the same key in another way is another request.
+ *
  * Who comes without a user id shares their author's name, and with it their keys, with everyone who does. Where the request comes from and
  * what it asks is joined with the key, so that no stranger's request is answered as another's, and never done.
  */
-function strangersKey({ key, from, payload, selection, requireAck }: Emit): string {
-  const asked = JSON.stringify([from, payload, selection, requireAck])
-  return `${key} ${createHash('sha256').update(asked).digest('base64url')}`
+function keyOf({ key, actor, from, payload, selection, requireAck }: Emit): string {
+  if (actor.userId !== null) return `emit ${key}`
+  return `emit ${key} ${hash('sha256', JSON.stringify([from, payload, selection, requireAck]), 'base64url')}`
 }
 
 function isFor({ targets }: RoomEvent, memberId: string): boolean {

@@ -197,6 +197,23 @@ describe('Idempotency-Key', () => {
     }
   })
 
+  it('is of emits alone: a message written over REST with the same key is another request, whichever comes first', async () => {
+    const headers = { 'idempotency-key': 'one' }
+    const bearer = tokenFor('ann')
+    const write = (room: string) =>
+      http(gateway, 'POST', `/api/rooms/${room}/messages`, { bearer, headers, json: { content: 'written' } })
+    const send = (room: string) => emit(`/${room}/emit`, { bearer, headers, json: { temperature: 7 } })
+    for (const [room, acts] of [
+      ['first-sent', [send, write]],
+      ['first-written', [write, send]],
+    ] as const) {
+      await emit(`/${room}/emit`, { json: 0 })
+      for (const act of acts) assert.ok((await act(room)).status < 300)
+      const { body } = await http(gateway, 'GET', `/${room}/history`)
+      assert.equal(body.history.length, 3)
+    }
+  })
+
   it('is refused when it is too long', async () => {
     const headers = { 'idempotency-key': 'x'.repeat(201) }
     isRefusal(await emit('/once/emit', { json: 1, headers }), 400, 'INVALID_REQUEST')
