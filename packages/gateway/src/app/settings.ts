@@ -22,6 +22,7 @@ export function coreSettings(config: Config, secret: string): CoreSettings {
     accounts: { secret, ...jwt },
     resumeWindow: sessions.resumeWindow,
     replayLimit: sessions.replayLimit,
+    replayBytes: sessions.replayBytes,
     repeatWindow: sessions.repeatWindow,
     ackTimeout: channels.ackTimeout,
     idleRoom: rooms.idleHours * hour,

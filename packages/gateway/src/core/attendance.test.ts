@@ -59,6 +59,7 @@ function scene() {
     clock: new ManualClock(),
     random: { id: () => String(ids++), integer: () => 0 },
     replayLimit: 1000,
+    replayBytes: 1_000_000,
     roomsPerConnection: 128,
     draining: () => false,
     publish: (event, except) => hub.publish(event, except),

@@ -22,6 +22,8 @@ interface AttendanceTools {
   readonly random: Random
   /** The most events a resume replays. */
   readonly replayLimit: number
+  /** The most bytes of them, counted as `EventLog.since` does. */
+  readonly replayBytes: number
   readonly roomsPerConnection: number
   readonly draining: () => boolean
   /** Tells what passes in a room to those who attend it, but for one member, and to whomever else it concerns. */
@@ -30,7 +32,7 @@ interface AttendanceTools {
 
 /** Lets connections into rooms, tells them what they missed, and lets them out again. */
 export function createAttendance(tools: AttendanceTools): Attendance {
-  const { hub, rooms, log, clock, random, replayLimit } = tools
+  const { hub, rooms, log, clock, random, replayLimit, replayBytes } = tools
   const presence = new Presence()
   const retellings = new Retellings()
   const places = new Places(tools.roomsPerConnection)
@@ -70,7 +72,9 @@ export function createAttendance(tools: AttendanceTools): Attendance {
     if (since !== undefined) {
       const from = 'eventId' in since ? await log.find(id, since.eventId) : since
       const replay =
-        from !== null && mayReplay(room, participant, from) ? await log.since(id, from, replayLimit) : null
+        from !== null && mayReplay(room, participant, from)
+          ? await log.since(id, from, replayLimit, replayBytes)
+          : null
       if (replay !== null && !wasSentAway(replay.events, actor, memberId))
         return { recovered: true, ...replay }
     }

@@ -85,6 +85,7 @@ export function createCore({
     clock,
     random,
     replayLimit: settings.replayLimit,
+    replayBytes: settings.replayBytes,
     roomsPerConnection: settings.roomsPerConnection,
     draining: () => draining,
     publish,
@@ -98,6 +99,7 @@ export function createCore({
     random,
     log,
     replayLimit: settings.replayLimit,
+    replayBytes: settings.replayBytes,
     draining: () => draining,
     publish,
   })

@@ -23,6 +23,8 @@ interface MailTools {
   readonly log: Log
   /** The most items a subscription replays. */
   readonly replayLimit: number
+  /** The most bytes of them, counted as `EventLog.since` does. */
+  readonly replayBytes: number
   readonly draining: () => boolean
   /** Tells those who attend a room, and then `overhear`. */
   readonly publish: (event: RoomEvent, exceptMember?: string) => void
@@ -37,7 +39,7 @@ const nothing: Missed = { head: 0, epoch: '', oldest: null, items: [] }
 
 /** Brings users what their rooms have for them: what they missed, what happens now, who is there and who is writing. */
 export function createMail(tools: MailTools): Mail & { overhear(event: RoomEvent): void } {
-  const { inboxes, memberships, rooms, readers, clock, random, log, replayLimit } = tools
+  const { inboxes, memberships, rooms, readers, clock, random, log, replayLimit, replayBytes } = tools
   const opened = new Set<string>()
   const online = new Online(tellPeers, log)
 
@@ -67,7 +69,7 @@ export function createMail(tools: MailTools): Mail & { overhear(event: RoomEvent
   async function replay(userId: string, after: number | null, told: string | undefined): Promise<Missed> {
     const epoch = await inboxes.epoch()
     if (after === null) return { head: await inboxes.head(userId), epoch, oldest: null, items: [] }
-    const { head, items, oldest } = await inboxes.since(userId, after, replayLimit, told)
+    const { head, items, oldest } = await inboxes.since(userId, after, replayLimit, told, replayBytes)
     if (after > head && told === undefined) throw new Problem('unknown_event')
     return items === null ? { head, epoch, oldest, items: [] } : { head, epoch, oldest: null, items }
   }

@@ -8,6 +8,8 @@ export interface CoreSettings {
   readonly resumeWindow: number
   /** The most events a resume replays; beyond it is a gap. */
   readonly replayLimit: number
+  /** The most bytes of them: all of a replay is written at once, and may not be more than a client may leave unread. */
+  readonly replayBytes: number
   /** How long a repeated request gets what the first one got, in milliseconds. */
   readonly repeatWindow: number
   /** How long an emit waits for acknowledgements, in milliseconds. */
@@ -44,6 +46,7 @@ const day = 86_400_000
 export const defaultCoreSettings: Omit<CoreSettings, 'accounts'> = {
   resumeWindow: 120_000,
   replayLimit: 1000,
+  replayBytes: 4 * 1024 * 1024,
   repeatWindow: 300_000,
   ackTimeout: 5000,
   idleRoom: 3 * day,

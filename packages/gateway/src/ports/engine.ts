@@ -68,10 +68,11 @@ export interface EventLog {
   /** The position after the room's last event, or null when there is no such room. */
   head(room: RoomId): Promise<Position | null>
   /**
-   * Everything after `position`, oldest first, at most `limit` events, erased ones left out; or null, a gap: the position is
-   * from another history or the future, events after it are gone, or there are more than `limit`. Never a part.
+   * Everything after `position`, oldest first, at most `limit` events with at most `bytes` in their bodies as JSON, erased ones left
+   * out; or null, a gap: the position is from another history or the future, events after it are gone, or there is more. Never a part.
+   * Each body counts for 256 bytes more, which is about what a protocol puts around it.
    */
-  since(room: RoomId, position: Position, limit: number): Promise<Replay | null>
+  since(room: RoomId, position: Position, limit: number, bytes?: number): Promise<Replay | null>
   /** The position of an event by its id, or null when the room's log does not have it. */
   find(room: RoomId, eventId: string): Promise<Position | null>
   /**

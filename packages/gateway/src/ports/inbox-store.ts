@@ -37,10 +37,17 @@ export interface InboxStore {
   /** Names the history that ids count in when they are told now. Opaque; another after every opening of the store. */
   epoch(): Promise<string>
   /**
-   * Everything after `after`, oldest first, if that is at most `limit` items which can all be shown. With the epoch in which `after` was
-   * told last, it is a gap, too, when the store does not have that history any more: an older copy was restored.
+   * Everything after `after`, oldest first, if that is at most `limit` items, with at most `bytes` as in `EventLog.since`, which can all be
+   * shown. With the epoch in which `after` was told last, it is a gap, too, when the store does not have that history any more: an older
+   * copy was restored.
    */
-  since(userId: string, after: number, limit: number, epoch?: string | null): Promise<InboxReplay>
+  since(
+    userId: string,
+    after: number,
+    limit: number,
+    epoch?: string | null,
+    bytes?: number,
+  ): Promise<InboxReplay>
   get(userId: string, id: number): Promise<InboxItem | null>
   /** The room's participants, not banned, whose inboxes are open. */
   readers(room: RoomId): Promise<{ readonly dialog: Letter['dialog']; readonly userIds: readonly string[] }>
@@ -51,6 +58,6 @@ export interface InboxReplay {
   readonly head: number
   /** Null is a gap. Never a part. */
   readonly items: readonly InboxItem[] | null
-  /** The lowest id from which on all can be shown, as far as the store looked: `limit` items back. */
+  /** The lowest id from which on all can be shown, as far as the store looked: `limit` items and `bytes` back. */
   readonly oldest: number
 }

@@ -62,6 +62,7 @@ test('whoever stands still is closed in the words of their protocol and costs no
   const gateway = await spawnGateway({
     ...unlimited,
     limits: { ...unlimited.limits, hardBacklog, softBacklog: hardBacklog, closeGrace: 600_000 },
+    sessions: { ...unlimited.sessions, replayBytes: hardBacklog / 2 },
     messenger: { ...unlimited.messenger, maxMessage: size },
   })
   const healthy = times(3, 49)

@@ -221,8 +221,11 @@ describe('keys that contradict one another', () => {
     const limits = { softBacklog: 10, hardBacklog: 9, totalBacklog: 8 }
     assert.throws(
       () => configOf({ limits, discord: { firstRetry: 9, longestRetry: 8 } }),
-      (error: ConfigError) => error.mistakes.length === 3,
+      (error: ConfigError) => error.mistakes.length === 4,
     )
+    assert.throws(() => configOf({ limits: { hardBacklog: 2 ** 23 - 1 } }), {
+      message: 'config: sessions.replayBytes must be at most half of limits.hardBacklog',
+    })
   })
 })
 

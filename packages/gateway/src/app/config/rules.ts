@@ -11,7 +11,7 @@ export interface Contradiction {
 }
 
 export function contradictions(config: Config): Contradiction[] {
-  const { mode, secret, servicesSecret, jwt, limits, discord } = config
+  const { mode, secret, servicesSecret, jwt, limits, sessions, discord } = config
   const found: Contradiction[] = []
   const refuse = (says: string, ...keys: string[]): void => {
     found.push({ keys, says: `config: ${keys[0]} ${says}` })
@@ -38,6 +38,10 @@ export function contradictions(config: Config): Contradiction[] {
   }
   if (limits.totalBacklog < limits.hardBacklog) {
     refuse('must be at least limits.hardBacklog', 'limits.totalBacklog', 'limits.hardBacklog')
+  }
+  // All of a replay is written at once, and in an encrypted connection a third longer.
+  if (sessions.replayBytes > limits.hardBacklog / 2) {
+    refuse('must be at most half of limits.hardBacklog', 'sessions.replayBytes', 'limits.hardBacklog')
   }
   if (discord.longestRetry < discord.firstRetry) {
     refuse('must be at least discord.firstRetry', 'discord.longestRetry', 'discord.firstRetry')

@@ -107,6 +107,11 @@ export const configSchema = Type.Object({
         'The most events a resume replays; whoever missed more is told of a gap.',
         1,
       ),
+      replayBytes: whole(
+        defaultCoreSettings.replayBytes,
+        'The most bytes of events a resume replays; whoever missed more is told of a gap. At most half of `limits.hardBacklog`.',
+        1,
+      ),
       repeatWindow: whole(
         defaultCoreSettings.repeatWindow,
         'How long a request that is repeated (same sender, same idempotency key) does nothing and gets what the first one got, in milliseconds. Clients count on five minutes.',

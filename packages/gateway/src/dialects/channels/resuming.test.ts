@@ -13,6 +13,7 @@ import {
 } from '../../../test/harness.ts'
 import { type ChannelFrame, ChannelListener } from '../../../test/support/channel-listener.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { largeText, smallReplay } from '../../../test/support/small-replay.ts'
 
 let gateway: TestGateway
 before(async () => {
@@ -92,6 +93,26 @@ describe('since=', () => {
       await emit(own, '/many/emit', 4)
       const none = await ChannelListener.connect(own, 'many', { query: { since: first } })
       assert.equal(none.greeting.payload.recovered, false)
+    } finally {
+      await own.dispose()
+    }
+  })
+
+  it('too much to be told at once says so, rather than end a listener that reads', async () => {
+    const own = await startTestGateway(smallReplay)
+    try {
+      const emitLarge = () => emit(own, '/large/emit', largeText)
+      const first = await emitLarge()
+      for (let i = 0; i < 40; i++) await emitLarge()
+      const last = await emitLarge()
+      const none = await ChannelListener.connect(own, 'large', { query: { since: first } })
+      assert.equal(none.greeting.payload.recovered, false)
+      for (let i = 0; i < 5; i++) await emitLarge()
+      assert.equal((await payloads(none, 5)).length, 5)
+      const all = await ChannelListener.connect(own, 'large', { query: { since: last } })
+      assert.equal(all.greeting.payload.recovered, true)
+      await emit(own, '/large/emit', 'live')
+      assert.equal((await payloads(all, 6)).at(-1), 'live')
     } finally {
       await own.dispose()
     }

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { http, startTestGateway, tokenFor } from '../../../test/harness.ts'
+import { http, startTestGateway, type Target, tokenFor } from '../../../test/harness.ts'
 import { CommsClient } from '../../../test/support/comms-client.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { largeText, smallReplay } from '../../../test/support/small-replay.ts'
 
 const gateway = await startTestGateway({ sessions: { replayLimit: 20 } })
 after(() => gateway.dispose())
 
-const emit = async (content: string) => {
-  const { status } = await http(gateway, 'POST', '/lobby/emit', { json: { content } })
+const emit = async (content: string, target: Target = gateway) => {
+  const { status } = await http(target, 'POST', '/lobby/emit', { json: { content } })
   assert.equal(status, 200)
 }
 
@@ -21,8 +22,8 @@ async function cut(user: string) {
   return { sessionId: client.ready?.session_id ?? 0, s }
 }
 
-async function resume(user: string, sessionId: unknown, s: unknown) {
-  const client = await CommsClient.open(gateway)
+async function resume(user: string, sessionId: unknown, s: unknown, target: Target = gateway) {
+  const client = await CommsClient.open(target)
   const ready = await client.present({ token: tokenFor(user), session_id: sessionId, s })
   return { client, ready: ready.cnf }
 }
@@ -151,6 +152,28 @@ test('more missed than a replay holds is a gap: a new session, and no part of wh
   await emit('live')
   assert.deepEqual(await contents(client, 1), ['live'])
   await client.socket.close()
+})
+
+test('so is more than may be told at once, and nobody who reads is closed for it', async () => {
+  const own = await startTestGateway({ ...smallReplay, comms: { encryption: 'required' } })
+  try {
+    const ann = await CommsClient.join(own, 'ann')
+    const id = ann.ready?.session_id ?? 0
+    await ann.socket.terminate()
+    for (let i = 0; i < 40; i++) await emit(largeText, own)
+    const none = await resume('ann', id, 0, own)
+    assert.equal(none.ready.resumed, false)
+    await none.client.event('CHANNEL_MOVE')
+    for (let i = 0; i < 5; i++) await emit(largeText, own)
+    assert.equal((await contents(none.client, 5)).length, 5)
+    await none.client.socket.terminate()
+    const all = await resume('ann', none.ready.session_id, 40, own)
+    assert.equal(all.ready.resumed, true)
+    await emit('live', own)
+    assert.equal((await contents(all.client, 6)).length, 6)
+  } finally {
+    await own.dispose()
+  }
 })
 
 test('a session can be resumed for 120 seconds after its connection went, and no longer', async () => {

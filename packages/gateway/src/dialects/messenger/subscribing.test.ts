@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { http, startTestGateway, tokenFor } from '../../../test/harness.ts'
 import { MessengerClient } from '../../../test/support/messenger-client.ts'
+import { largeText, smallReplay } from '../../../test/support/small-replay.ts'
 
 test('before it subscribes a connection gets no events, but answers', async () => {
   const gateway = await startTestGateway()
@@ -57,6 +58,27 @@ test('who missed more than is replayed is told of a gap, and is live from the ne
   await gateway.dispose()
 })
 
+test('so is who missed more than may be told at once, and nobody who reads is closed for it', async () => {
+  const gateway = await startTestGateway(smallReplay)
+  try {
+    const writer = await MessengerClient.open(gateway, 'w')
+    for (let i = 1; i <= 40; i++) await writer.get('new', { chatId: 'r', message: largeText })
+    const reader = await MessengerClient.open(gateway, 'r')
+    const { error } = await reader.ask('subscribe', { lastEventId: 0 })
+    assert.deepEqual([error?.code, error?.lastEventId], ['gap', 40])
+    const oldest = error?.oldestEventId ?? 0
+    assert.ok(oldest > 1 && oldest <= 36, `${oldest}`)
+    await reader.get('subscribe', { lastEventId: oldest - 1 })
+    await writer.get('new', { chatId: 'r', message: 'live' })
+    assert.deepEqual(
+      (await reader.eventsSoFar()).map(({ id }) => id),
+      Array.from({ length: 42 - oldest }, (_, i) => oldest + i),
+    )
+  } finally {
+    await gateway.dispose()
+  }
+})
+
 test('what a kick hides stays hidden: a gap, and nothing from before', async () => {
   const gateway = await startTestGateway()
   const admin = await MessengerClient.open(gateway, 'admin')
@@ -101,7 +123,10 @@ test('single events are read back as they were sent', async () => {
 })
 
 test('subscribes into a stream of writes lose and double nothing', async () => {
-  const gateway = await startTestGateway({ limits: { framesPerSecond: 100_000, frameBurst: 100_000 } })
+  const gateway = await startTestGateway({
+    limits: { framesPerSecond: 100_000, frameBurst: 100_000 },
+    rooms: { messagesPerSecond: 0 },
+  })
   const total = 1000
   const writers = await Promise.all([1, 2, 3, 4].map((i) => MessengerClient.open(gateway, `writer-${i}`)))
   const { chatId } = await writers[0]!.get('createGroup', {

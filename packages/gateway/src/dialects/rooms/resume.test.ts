@@ -9,6 +9,7 @@ import {
   type Target,
   tokenFor,
 } from '../../../test/harness.ts'
+import { largeText, smallReplay } from '../../../test/support/small-replay.ts'
 import { type Somebody, TestRoom } from '../../../test/support/test-room.ts'
 
 const gateway = await startTestGateway({ rooms: { messagesPerSecond: 0 }, sessions: { replayLimit: 50 } })
@@ -128,6 +129,25 @@ test('a position that cannot be gone on from is answered with recovered: false a
   const resumed = await begin(room, room.admin, { epoch, s: 1 })
   assert.equal(resumed.hello.d.recovered, true)
   assert.equal((await contents(resumed.client, 50)).length, 50)
+})
+
+test('more than may be told at once is answered so too, and nobody who reads is closed for it', async () => {
+  const own = await startTestGateway(smallReplay)
+  try {
+    const room = await TestRoom.make(own)
+    const start = positionOf((await begin(room, room.admin)).hello)
+    for (let i = 0; i < 40; i++) await room.post(room.admin, largeText)
+    const none = await begin(room, room.admin, start)
+    assert.deepEqual([none.hello.d.recovered, none.hello.d.s], [false, 40])
+    for (let i = 0; i < 5; i++) await room.post(room.admin, largeText)
+    assert.equal((await contents(none.client, 5)).length, 5)
+    const all = await begin(room, room.admin, positionOf(none.hello))
+    assert.equal(all.hello.d.recovered, true)
+    await room.post(room.admin, 'live')
+    assert.equal((await contents(all.client, 6)).at(-1), 'live')
+  } finally {
+    await own.dispose()
+  }
 })
 
 test('what came before one joined, or joined again after a kick, is not replayed', async () => {

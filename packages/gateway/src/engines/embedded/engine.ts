@@ -25,6 +25,7 @@ export interface EmbeddedEngineOptions {
 }
 
 const minute = 60_000
+const anySize = Number.MAX_SAFE_INTEGER
 
 /**
  * The engine of one process: a SQLite file, kept by a worker thread so that no disk makes the event loop wait. Rejects with
@@ -90,7 +91,7 @@ export async function openEmbeddedEngine({
     },
     log: {
       head: (room) => queue.read('head', room),
-      since: (room, position, limit) => queue.read('since', room, position, limit),
+      since: (room, position, limit, bytes = anySize) => queue.read('since', room, position, limit, bytes),
       find: (room, eventId) => queue.read('find', room, eventId),
       page: (room, before, limit) => queue.call('page', room, before, limit),
       pageAfter: (room, position, limit) => queue.call('pageAfter', room, position, limit),
@@ -120,7 +121,8 @@ export async function openEmbeddedEngine({
       open: (userId) => queue.call('openInbox', userId),
       head: (userId) => queue.call('inboxHead', userId),
       epoch: () => queue.call('inboxEpoch'),
-      since: (userId, after, limit, epoch = null) => queue.call('inboxSince', userId, after, limit, epoch),
+      since: (userId, after, limit, epoch = null, bytes = anySize) =>
+        queue.call('inboxSince', userId, after, limit, epoch, bytes),
       get: (userId, id) => queue.call('inboxItem', userId, id),
       readers: (room) => queue.call('readers', room),
     },

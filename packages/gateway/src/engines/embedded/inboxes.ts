@@ -12,6 +12,7 @@ import type {
 } from '../../ports/inbox-store.ts'
 import { type Query, query } from './database.ts'
 import type { Epochs } from './epochs.ts'
+import { around } from './log.ts'
 import type { RoomState, RoomStates } from './room-states.ts'
 import type { Synchronous } from './synchronous.ts'
 
@@ -80,7 +81,7 @@ export class Inboxes implements Synchronous<InboxStore> {
        LEFT JOIN rooms AS r ON r.key = i.room
        LEFT JOIN events AS e ON e.room = i.room AND e.seq = i.seq
        LEFT JOIN participants AS p ON p.room = i.room AND p.user_id = ?
-       WHERE i.inbox = ? AND i.id > ? ORDER BY i.id LIMIT ?`,
+       WHERE i.inbox = ? AND i.id > ? AND i.id <= ? ORDER BY i.id DESC`,
     )
   }
 
@@ -126,23 +127,29 @@ export class Inboxes implements Synchronous<InboxStore> {
     return this.#epochs.run
   }
 
-  since(userId: string, after: number, limit: number, epoch: string | null = null): InboxReplay {
+  since(
+    userId: string,
+    after: number,
+    limit: number,
+    epoch: string | null = null,
+    bytes = Number.MAX_SAFE_INTEGER,
+  ): InboxReplay {
     const inbox = this.#inbox.get(userId)
     if (inbox === undefined) return { head: 0, items: after === 0 ? [] : null, oldest: 1 }
     const { key, head } = inbox
     const isTrusted = epoch === null || this.#trusts(key, after, epoch)
-    const from = Math.max(isTrusted ? after : 0, head - limit)
-    const rows = this.#items.all(userId, key, from, limit)
     const items: InboxItem[] = []
-    let oldest = from + 1
-    for (const row of rows) {
+    let left = bytes
+    // Newest first, since a gap is told with how far back everything can be had.
+    for (const row of this.#items.iterate(userId, key, Math.max(isTrusted ? after : 0, head - limit), head)) {
       const item = itemFrom(row)
-      if (item === null) items.length = 0
-      else items.push(item)
-      oldest = item === null ? row.id + 1 : (items[0]?.id ?? oldest)
+      left -= around + Buffer.byteLength(row.body ?? '')
+      if (item === null || left < 0) break
+      items.push(item)
     }
+    items.reverse()
     const isWhole = isTrusted && after <= head && items.length === head - after
-    return { head, items: isWhole ? items : null, oldest: rows.length === 0 ? head + 1 : oldest }
+    return { head, items: isWhole ? items : null, oldest: items[0]?.id ?? head + 1 }
   }
 
   /**
@@ -158,8 +165,8 @@ export class Inboxes implements Synchronous<InboxStore> {
 
   get(userId: string, id: number): InboxItem | null {
     const inbox = this.#inbox.get(userId)
-    const row = inbox === undefined ? undefined : this.#items.get(userId, inbox.key, id - 1, 1)
-    return row?.id === id ? itemFrom(row) : null
+    const row = inbox === undefined ? undefined : this.#items.get(userId, inbox.key, id - 1, id)
+    return row === undefined ? null : itemFrom(row)
   }
 
   readers(room: string): { dialog: Letter['dialog']; userIds: string[] } {

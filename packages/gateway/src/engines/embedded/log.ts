@@ -26,6 +26,9 @@ const block = 512
 /** A page for reading ends early when its events have so many characters: each may have 64 KiB. */
 const pageLength = 2 ** 20
 
+/** What each event of a replay counts for besides its body, in bytes. */
+export const around = 256
+
 export interface RoomLogs extends Synchronous<EventLog> {
   /** Writes an event as the room's next; `head` is the head it makes. */
   append(state: RoomState, event: DurableEvent, head: Head): void
@@ -44,6 +47,11 @@ export function createRoomLogs(db: DatabaseSync, rooms: RoomStates, epochs: Epoc
   const after = query<EventRow>(
     db,
     `SELECT ${columns} FROM events WHERE room = ? AND seq > ? AND body IS NOT NULL ORDER BY seq LIMIT ?`,
+  )
+  const extentAfter = query<{ count: number; bytes: number }>(
+    db,
+    `SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM
+       (SELECT octet_length(body) AS bytes FROM events WHERE room = ? AND seq > ? AND body IS NOT NULL LIMIT ?)`,
   )
   const readableBefore = query<EventRow>(
     db,
@@ -84,13 +92,14 @@ export function createRoomLogs(db: DatabaseSync, rooms: RoomStates, epochs: Epoc
       return state === null ? null : epochs.position(state, state.head.seq)
     },
 
-    since(room, position, limit): Replay | null {
+    since(room, position, limit, bytes = Number.MAX_SAFE_INTEGER): Replay | null {
       const state = trusted(room, position)
       if (state === null) return null
-      const rows = after.all(state.key, position.seq, limit + 1)
-      if (rows.length > limit) return null
+      // Measured first: what is too much is not read.
+      const missed = extentAfter.get(state.key, position.seq, limit + 1)!
+      if (missed.count > limit || missed.bytes + missed.count * around > bytes) return null
       return {
-        events: rows.map((row) => eventFrom(room, row)),
+        events: after.all(state.key, position.seq, limit).map((row) => eventFrom(room, row)),
         position: epochs.position(state, state.head.seq),
       }
     },

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Position } from '../../model/position.ts'
 import type { Room } from '../../model/room.ts'
 import { createCommit } from './commit.ts'
 import { openDatabase, query } from './database.ts'
@@ -155,7 +156,8 @@ function createReads(db: DatabaseSync, parts: Parts) {
 
   return {
     head: log.head,
-    since: log.since,
+    since: (room: string, position: Position, limit: number, bytes: number) =>
+      log.since(room, position, limit, bytes),
     find: log.find,
     page: log.page,
     pageAfter: log.pageAfter,
@@ -177,8 +179,8 @@ function createReads(db: DatabaseSync, parts: Parts) {
     shareRoom: memberships.share,
     inboxHead: (userId: string) => inboxes.head(userId),
     inboxEpoch: () => inboxes.epoch(),
-    inboxSince: (userId: string, after: number, limit: number, epoch: string | null) =>
-      inboxes.since(userId, after, limit, epoch),
+    inboxSince: (userId: string, after: number, limit: number, epoch: string | null, bytes: number) =>
+      inboxes.since(userId, after, limit, epoch, bytes),
     inboxItem: (userId: string, id: number) => inboxes.get(userId, id),
     readers: (room: string) => inboxes.readers(room),
     user: users.get,

@@ -76,6 +76,20 @@ export function inboxesContract(test: EngineTest): void {
     assert.equal((await engine.inboxes.since('bob', 5, 2)).items, null)
   })
 
+  test('so is more than may be replayed at once in bytes', async ({ engine }) => {
+    await engine.inboxes.open('bob')
+    await commitAll(engine, [
+      act(create()),
+      act(join('bob')),
+      ...['1', '2', '3', '4'].map((text) => act(message(text.repeat(2000)))),
+    ])
+    const since = (after: number, bytes: number) => engine.inboxes.since('bob', after, 10, null, bytes)
+    assert.deepEqual(idsOf(await since(0, 4 * 3000)), [1, 2, 3, 4])
+    assert.deepEqual(await since(0, 2 * 3000), { head: 4, items: null, oldest: 3 })
+    assert.deepEqual(idsOf(await since(2, 2 * 3000)), [3, 4])
+    assert.deepEqual(await since(2, 1000), { head: 4, items: null, oldest: 5 })
+  })
+
   test('what a user has written is not unread, however much it is and whatever came after it', async ({
     engine,
   }) => {

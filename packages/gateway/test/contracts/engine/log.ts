@@ -21,6 +21,24 @@ export function logContract(test: EngineTest): void {
     assert.equal(await engine.log.since('general', start, 3), null)
   })
 
+  test('so is one that would be too large, of which erased messages are no part', async ({ engine }) => {
+    const large = {
+      kind: 'message.create',
+      content: 'x'.repeat(1000),
+      payload: `"${'y'.repeat(1000)}"`,
+    } as const
+    await commitAll(engine, [act(ensure()), ...Array.from({ length: 4 }, () => act(large))])
+    const start = { ...(await engine.log.head('general'))!, seq: 0 }
+    const since = async (limit: number, bytes: number) =>
+      (await engine.log.since('general', start, limit, bytes))?.events.length
+    assert.equal(await since(4, 4 * 3000), 4)
+    assert.equal(await since(4, 4 * 2000), undefined)
+    assert.equal(await since(3, 4 * 3000), undefined)
+    await engine.commit(act({ kind: 'message.delete', number: 1 }))
+    await engine.commit(act({ kind: 'message.delete', number: 2 }))
+    assert.equal(await since(4, 4 * 2000), 4)
+  })
+
   test('an erased message leaves nothing but its deletion, and replay counts what is left', async ({
     engine,
   }) => {
