@@ -49,7 +49,7 @@ export class Session implements ConnectionHandler {
 
   receive(data: Buffer, binary: boolean): void {
     this.alive()
-    if (binary) return this.#connection.close(closeCodes.binary, 'Frames are JSON text.')
+    if (binary) return this.#close(closeCodes.binary, 'Frames are JSON text.')
     const incoming = decode(data, this.#tools.jsonDepth)
     switch (incoming.kind) {
       case 'ping':
@@ -70,11 +70,7 @@ export class Session implements ConnectionHandler {
   /** A ping is due, or the time for a sign of life after one is over. */
   wake(): void {
     const { pingInterval, pongTimeout } = this.#options
-    if (this.#sign === false) {
-      this.#connection.close(closeCodes.silent, 'No sign of life.')
-      // Who has vanished never answers the close, and would be shown as online until the transport gives up.
-      return this.closed()
-    }
+    if (this.#sign === false) return this.#close(closeCodes.silent, 'No sign of life.')
     if (this.#sign === true) {
       this.#sign = null
       return this.#connection.wakeIn(Math.max(0, pingInterval - pongTimeout))
@@ -88,7 +84,7 @@ export class Session implements ConnectionHandler {
     const { code } = problem
     const isAnswerable = code !== 'going_down' && code !== 'slow_consumer'
     if (isAnswerable) this.#fail(dropped === undefined ? null : idOf(dropped, this.#tools.jsonDepth), problem)
-    if (fatal) this.#connection.close(closeCodeOf(code), problem.message)
+    if (fatal) this.#close(closeCodeOf(code), problem.message)
   }
 
   closed(): void {
@@ -171,8 +167,17 @@ export class Session implements ConnectionHandler {
   #bad(id: string | null, problem: Problem): void {
     this.#fail(id, problem)
     if (this.#badFrames.count(this.#tools.clock.monotonic())) {
-      this.#connection.close(closeCodes.badFrames, 'Too many frames that are not of this protocol.')
+      this.#close(closeCodes.badFrames, 'Too many frames that are not of this protocol.')
     }
+  }
+
+  /**
+   * What waits is not done any more: who is banned has no right to it. Leaves at once: who has vanished never answers the close, and would
+   * be shown as online until the transport gives up.
+   */
+  #close(code: number, reason: string): void {
+    this.#connection.close(code, reason)
+    this.closed()
   }
 
   #asProblem(error: unknown): Problem {
