@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Member } from '../../model/event.ts'
 import { system } from '../../model/participant.ts'
 import type { Position } from '../../model/position.ts'
 import { asProblem, Problem } from '../../model/problem.ts'
@@ -145,16 +146,20 @@ export class Client implements Holder {
 
   /**
    * Enters a channel and leaves the one it is in; rejects, and stays where it is, when it may not. The new one is entered first, so that
-   * nobody takes the user for offline in between.
+   * nobody takes the user for offline in between. For the one it is in it is told who is there, and that is all.
    */
   async enter(id: RoomId): Promise<void> {
     const { room } = await this.#tools.core.rooms.enter(id, this.user, this.#makerOf(id))
-    if (this.#room?.id === id) this.leave()
+    if (this.#room?.id === id) return this.#connection.send(moveFrame(room, this.#others(id)))
     // A new session is kept before its client hears anything, so that it can be resumed from the first event on. Of one that moves the place
     // is unknown until it has: an `s` of one channel must not be taken for one of the other after a crash.
     const epoch = this.#kept === null ? (await this.#tools.core.data.position(id)).epoch : ''
     await this.#keep({ room: id, epoch })
     await this.#attend(room, undefined, (welcome) => this.#connection.send(moveFrame(room, welcome.members)))
+  }
+
+  #others(id: RoomId): readonly Member[] {
+    return this.#tools.core.attendance.members(id).filter((member) => member.id !== this.#attendee?.memberId)
   }
 
   leave(): void {
@@ -236,7 +241,10 @@ export class Client implements Holder {
     }
   }
 
-  /** The channel is over for this client: it is told, and moved to the default one unless that is what it lost. */
+  /**
+   * The channel is over for this client: it is told, and moved to the default one unless that is what it lost, or what it asked before
+   * brings it to another.
+   */
   #lost(room: Room, ending: Ending): void {
     this.#room = null
     this.#attendee = null
@@ -244,7 +252,9 @@ export class Client implements Holder {
     const why = ending === 'closed' ? `${name} was closed.` : `You were ${ending} from ${name}.`
     this.#connection.send(serverMessageFrame(why))
     if (room.id === this.defaultChannel && ending !== 'closed') return
-    this.#tools.later(() => this.enter(this.defaultChannel))
+    this.#tools.later(async () => {
+      if (this.#room === null) await this.enter(this.defaultChannel)
+    })
   }
 
   /** The default channel is made for the gateway itself: nobody is kept out of it because they have made others. */

@@ -138,6 +138,39 @@ test('a room that closes is a SERVER_MESSAGE, then the default channel', async (
   await client.socket.close()
 })
 
+test('who has moved on by the time a channel closes stays where they are', async () => {
+  const client = await CommsClient.join(gateway, 'ann')
+  for (const name of ['first', 'second']) {
+    client.execute('CHANNEL_ADD', { name })
+    await client.event('CHANNEL_ADD')
+  }
+  client.execute('CHANNEL_MOVE', { channel: 'first' })
+  await client.event('CHANNEL_MOVE')
+  for (let i = 0; i < 20; i++) client.execute('MESSAGE_CREATE', { content: 'so that the move has to wait' })
+  client.execute('CHANNEL_MOVE', { channel: 'second' })
+  await http(gateway, 'DELETE', '/api/rooms/first', { bearer: tokenFor('root', { admin: true }) })
+  client.execute('MESSAGE_CREATE', { content: 'here' })
+  const moves: string[] = []
+  for (let content: unknown; content !== 'here'; ) {
+    const { t, cnf } = await client.next()
+    if (t === 'CHANNEL_MOVE') moves.push(cnf.channel.id)
+    content = cnf.content
+  }
+  assert.deepEqual(moves, ['second'])
+  await client.socket.close()
+})
+
+test('CHANNEL_MOVE to where one is tells who is there; nobody sees anyone go or come', async () => {
+  const [ann, bo] = [await CommsClient.join(gateway, 'ann'), await CommsClient.join(gateway, 'bo')]
+  await ann.event('ROOM_USER_ADD')
+  bo.execute('CHANNEL_MOVE', { channel: 'hall' })
+  const move = await bo.event('CHANNEL_MOVE')
+  assert.deepEqual([move.channel.id, users(move)], ['hall', ['ann']])
+  bo.execute('MESSAGE_CREATE', { content: 'still here' })
+  for (const client of [ann, bo]) assert.equal((await client.event('MESSAGE_CREATE')).content, 'still here')
+  await Promise.all([ann.socket.close(), bo.socket.close()])
+})
+
 test('when the default channel itself closes, it is made anew', async () => {
   const passing = await startTestGateway()
   after(() => passing.dispose())
