@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import {
   connectChannels,
   http,
+  type SocketClient,
   spawnGateway,
   startTestGateway,
   type Target,
@@ -258,29 +260,44 @@ describe('clientID= and resumeToken=', () => {
     assert.notEqual((await listen('elsewhere', { clientID, resumeToken })).id, clientID)
   })
 
-  it('are one owner’s, however many come at once', async () => {
+  it('are the last one’s who comes with them, however many come at once, and the others are told', async () => {
     const listener = await listen('racing')
     await listener.client.close()
-    const all = await Promise.all(
+    const codes: number[] = []
+    const { promise: oneIsLeft, resolve } = Promise.withResolvers<void>()
+    const left = new Set<SocketClient>()
+    await Promise.all(
       Array.from({ length: 8 }, async () => {
         const client = await connectChannels(gateway, 'racing', { query: listener.resume })
-        return { client, greeting: await client.next<ChannelFrame>() }
+        left.add(client)
+        void client.closed.then(({ code }) => {
+          left.delete(client)
+          if (codes.push(code) === 7) resolve()
+        })
       }),
     )
-    // One that is replaced before it is let in gets no greeting at all.
-    const open = all.filter(
-      ({ greeting }) => greeting.type === 'CONNECTED' && greeting.clientID === listener.id,
-    )
-    for (const { client } of all) client.send({ type: 'PRESENCE', payload: {} })
-    const replaced = await Promise.all(
-      open.map(async ({ client }) => {
-        const frame = await client.until<ChannelFrame>(
-          ({ type, payload }) => type === 'ERROR' || payload.clientID === listener.id,
-        )
-        return frame.type === 'ERROR' && frame.payload.code === 'REPLACED'
-      }),
-    )
-    assert.equal(replaced.filter((one) => !one).length, 1)
+    await oneIsLeft
+    assert.deepEqual(codes, Array(7).fill(4409))
+    const [winner] = left
+    const { clientID, payload } = await winner!.next<ChannelFrame>()
+    assert.deepEqual([clientID, payload.resumed], [listener.id, true])
+  })
+
+  it('overtaken by another connection at any moment, do not show the member leave', async () => {
+    const watcher = await listen('overtaking')
+    const { id, resume } = await listen('overtaking')
+    await watcher.take('PRESENCE:JOINED')
+    const again = () => connectChannels(gateway, 'overtaking', { query: resume })
+    for (let moment = 0; moment < 40; moment++) {
+      const one = again()
+      for (let turn = 0; turn < moment; turn++) await setImmediate()
+      const rivals = await Promise.all([one, again()])
+      const first = await Promise.all(rivals.map((rival) => rival.next<ChannelFrame>()))
+      for (const { payload, clientID } of first) assert.ok(payload.code === 'REPLACED' || clientID === id)
+      await Promise.race(rivals.map(({ closed }) => closed))
+    }
+    await emit(gateway, '/overtaking/emit', 'nobody left')
+    assert.equal((await watcher.next()).type, 'DATA')
   })
 
   it('are of no use to another user', async () => {

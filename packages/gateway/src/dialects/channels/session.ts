@@ -14,17 +14,20 @@ export interface Session {
   readonly resumed: boolean | null
 }
 
-/** Takes over the session asked for, or else opens a new one. `owner` is the connection. */
-export async function keepSession(core: Core, random: Random, visit: Visit, owner: string): Promise<Session> {
+/** A new one. `owner` is the connection. */
+export async function openSession(core: Core, random: Random, visit: Visit, owner: string): Promise<Session> {
   const { channel, caller, resume } = visit
-  const kept = await claim(core, visit, owner)
-  if (kept !== null) return kept
   const memberId = caller.userId === null ? `client_${random.id(16)}` : undefined
   const session = await core.sessions.open(dialect, channel, caller.userId, memberId ?? '', owner)
   return { ...session, memberId, resumed: resume === null ? null : false }
 }
 
-async function claim(core: Core, { channel, caller, resume }: Visit, owner: string): Promise<Session | null> {
+/** Takes over the session asked for; null where that cannot be, or none was. */
+export async function claimSession(
+  core: Core,
+  { channel, caller, resume }: Visit,
+  owner: string,
+): Promise<Session | null> {
   if (resume === null) return null
   const { id, secret, clientId } = resume
   const wanted = { id, secret, dialect, room: channel, userId: caller.userId, owner }

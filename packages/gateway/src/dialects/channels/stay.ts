@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { asProblem, Problem } from '../../model/problem.ts'
 import type { Connection } from '../../ports/connection.ts'
 import type { Attendee, Ending, Welcome } from '../../ports/core.ts'
@@ -15,12 +15,12 @@ import {
 import { memberText } from './events.ts'
 import { errorFrame, type Frame, type FrameType, passing, stampOf } from './frame.ts'
 import type { Manner } from './manner.ts'
-import { keepSession, type Session } from './session.ts'
+import { claimSession, openSession, type Session } from './session.ts'
 import type { Doorway, Visit } from './visit.ts'
 
 /** What the listeners of one gateway share. */
 export interface House extends Doorway {
-  /** Who holds a session now, by its id. */
+  /** Who has a session now, or is about to claim it, by what opens it (`passOf`). */
   readonly stays: Map<string, Stay>
 }
 
@@ -31,7 +31,14 @@ export class Stay {
   readonly #manner: Manner
   readonly #connection: Connection
   #attendee: Attendee | null = null
-  #session: Session | null = null
+  /** The session it has, or is about to claim. */
+  #session: Pass | null = null
+  /** It has asked the store for the session and does not know yet whether it has it. */
+  #claiming = false
+  /** A newer connection has asked for the same session meanwhile. */
+  #superseded = false
+  /** The place of the connection that had the session before, to be left when this one is in. */
+  #inherited: Attendee | null = null
   #over = false
 
   constructor(house: House, visit: Visit, manner: Manner, connection: Connection) {
@@ -49,22 +56,25 @@ export class Stay {
    * keeps the listener out is said and closes the connection: this never rejects.
    */
   async begin(settled: (attendee: Attendee) => void): Promise<void> {
-    const { presence } = this.#visit
-    const predecessor = this.#succeed()
+    const { presence, resume } = this.#visit
+    this.#inherited = resume === null ? null : this.#hold(resume)
+    const isThere = this.#inherited !== null
     try {
       const session = await this.#takeSession()
+      if (session === null) return this.fail(replaced)
       if (!this.#over) this.#attendee = await this.#attend(session)
       if (this.#over || this.#attendee === null) this.leave()
       else settled(this.#attendee)
       // A member that is already there keeps its presence data, unless told otherwise.
-      if (predecessor !== null && presence !== null) this.#attendee?.update(presence)
+      if (isThere && presence !== null) this.#attendee?.update(presence)
     } catch (error) {
       if (!(error instanceof Problem)) {
         this.#house.tools.log.error({ err: error }, 'a listener could not be let in')
       }
       this.refuse(asProblem(error), true)
     } finally {
-      predecessor?.leave()
+      this.#inherited?.leave()
+      this.#inherited = null
     }
   }
 
@@ -94,35 +104,50 @@ export class Stay {
   leave(): void {
     this.#over = true
     this.#attendee?.leave()
-    const session = this.#letGo()
-    if (session !== null) this.#house.core.sessions.release(session.id, this.#connection.id)
+    this.#release()
   }
 
   /**
    * A newer connection of the same user has come with the resume token, while this one, whose network may be gone, still looks alive.
-   * Its place is given to the newer one, to be left once that is in, so that the others do not see the member leave and join.
+   * Its place is given to the newer one, to be left once that is in, so that the others do not see the member leave and join. While it is
+   * not known yet whether the token is still good, the session is only let go: with a token that is not, both get a new one.
    */
-  yieldTo({ channel, caller, resume }: Visit): Attendee | null {
-    const own = this.#visit.channel === channel && this.#visit.caller.userId === caller.userId
-    if (!own || this.#session === null || !sameSecret(this.#session.secret, resume?.secret ?? '')) return null
-    const attendee = this.#attendee
+  yield(): Attendee | null {
+    const place = this.#attendee ?? this.#inherited
+    if (place === this.#inherited) this.#inherited = null
     this.#attendee = null
-    this.fail(replaced)
-    return attendee
+    if (this.#claiming) {
+      this.#superseded = true
+      this.#release()
+    } else {
+      this.fail(replaced)
+    }
+    return place
   }
 
-  /** The place of the connection that this one takes over from. */
-  #succeed(): Attendee | null {
-    const { resume } = this.#visit
-    return resume === null ? null : (this.#house.stays.get(resume.id)?.yieldTo(this.#visit) ?? null)
+  /** From now on this is who has the session. Gives the place of the one before. */
+  #hold(pass: Pass): Attendee | null {
+    const { stays } = this.#house
+    const name = passOf(this.#visit, pass)
+    const place = stays.get(name)?.yield() ?? null
+    this.#session = pass
+    stays.set(name, this)
+    return place
   }
 
-  async #takeSession(): Promise<Session> {
-    const { core, tools, stays } = this.#house
-    const session = await keepSession(core, tools.random, this.#visit, this.#connection.id)
-    this.#session = session
-    stays.set(session.id, this)
-    return session
+  /** Null: a newer connection has it. */
+  async #takeSession(): Promise<Session | null> {
+    const { core, tools } = this.#house
+    const owner = this.#connection.id
+    this.#claiming = true
+    const claimed = await claimSession(core, this.#visit, owner).finally(() => {
+      this.#claiming = false
+    })
+    if (claimed !== null) return this.#superseded ? null : claimed
+    this.#letGo()
+    const opened = await openSession(core, tools.random, this.#visit, owner)
+    this.#hold(opened)
+    return opened
   }
 
   #attend(session: Session): Promise<Attendee> {
@@ -168,11 +193,18 @@ export class Stay {
     else this.fail(ending === 'kicked' ? kicked : banned)
   }
 
-  #letGo(): Session | null {
+  #release(): void {
+    const session = this.#letGo()
+    if (session !== null) this.#house.core.sessions.release(session.id, this.#connection.id)
+  }
+
+  #letGo(): Pass | null {
     const { stays } = this.#house
     const session = this.#session
     this.#session = null
-    if (session !== null && stays.get(session.id) === this) stays.delete(session.id)
+    if (session === null) return null
+    const name = passOf(this.#visit, session)
+    if (stays.get(name) === this) stays.delete(name)
     return session
   }
 
@@ -185,7 +217,11 @@ export class Stay {
   }
 }
 
-function sameSecret(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)]
-  return a.length === b.length && timingSafeEqual(a, b)
+/** What opens a session. */
+type Pass = Pick<Session, 'id' | 'secret'>
+
+/** Who knows what opens the session, and is its user in its channel. Hashed, so that no look-up shows how much of a guess is right. */
+function passOf({ channel, caller }: Visit, { id, secret }: Pass): string {
+  const pass = JSON.stringify([channel, caller.userId, id, secret])
+  return createHash('sha256').update(pass).digest('base64url')
 }

@@ -130,17 +130,16 @@ export class Client implements Holder {
    * only let go: two who ask for one that is not theirs are nothing to one another.
    */
   yield(): Attendee | null {
+    const stay = this.#attendee ?? this.#inherited
+    if (stay === this.#inherited) this.#inherited = null
+    this.#attendee = null
+    this.#room = null
     if (this.#claiming) {
       this.#superseded = true
       this.#tools.sessions.release(this.#sessionId, this, this.#connection.id)
-      const inherited = this.#inherited
-      this.#inherited = null
-      return inherited
+    } else {
+      this.#tools.fail(replaced)
     }
-    const stay = this.#attendee
-    this.#attendee = null
-    this.#room = null
-    this.#tools.fail(replaced)
     return stay
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { http, startTestGateway, type Target, tokenFor } from '../../../test/harness.ts'
 import { CommsClient } from '../../../test/support/comms-client.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
@@ -129,6 +130,27 @@ test('of many resumes of one session at once the last has it, and the others are
   await emit('live')
   assert.deepEqual(await contents(winner!, 1), ['live'])
   await winner!.socket.close()
+})
+
+test('resumes that overtake one another at any moment do not show the user leave', async () => {
+  const watcher = await CommsClient.join(gateway, 'watcher')
+  const { sessionId, s } = await cut('ann')
+  await watcher.socket.until<{ t: string }>(({ t }) => t === 'ROOM_USER_REMOVE')
+  const begin = await resume('ann', sessionId, s)
+  await watcher.event('ROOM_USER_ADD')
+  for (let moment = 0; moment < 40; moment++) {
+    const rivals = [await CommsClient.open(gateway), await CommsClient.open(gateway)]
+    for (const { socket } of rivals) {
+      socket.send({ f: 110, cnf: { token: tokenFor('ann'), session_id: sessionId, s } })
+      for (let turn = 0; turn < moment; turn++) await setImmediate()
+    }
+    const { code } = await Promise.race(rivals.map(({ socket }) => socket.closed))
+    assert.equal(code, 4007)
+  }
+  assert.equal((await begin.client.socket.closed).code, 4007)
+  await emit('nobody left')
+  assert.deepEqual(await contents(watcher, 1), ['nobody left'])
+  await watcher.socket.close()
 })
 
 test('who is cut in the midst of a resume can resume again', async () => {
