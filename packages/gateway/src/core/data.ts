@@ -39,7 +39,9 @@ export function createData(tools: DataTools): Data {
   }
 
   async function emitOnce(wanted: Emit): Promise<EmitReport> {
-    const { room, payload, selection, requireAck, key } = wanted
+    const { room, actor, payload, selection, requireAck, key } = wanted
+    // Who may not enter is not told who is there, nor how many.
+    if (selection !== null) await unlessNew(rooms.enter(room, actor))
     const here = hub.room(room)
     const listeners = selection === null && !requireAck ? [] : (here?.listeners(requireAck) ?? [])
     const { targets, unknown } = choose(selection, listeners, random)
@@ -69,11 +71,8 @@ export function createData(tools: DataTools): Data {
 
   /** A public room is made on first use. */
   async function commitInRoom({ room, actor, from }: Emit, body: ActBody, extra: object): Promise<Outcome> {
-    try {
-      return await acts.commit(room, actor, body, extra)
-    } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'unknown_room') throw error
-    }
+    const outcome = await unlessNew(acts.commit(room, actor, body, extra))
+    if (outcome !== null) return outcome
     await rooms.enter(room, actor, actor.userId ?? from)
     return acts.commit(room, actor, body, extra)
   }
@@ -118,6 +117,16 @@ export function createData(tools: DataTools): Data {
 function keyOf({ key, actor, from, payload, selection, requireAck }: Emit): string {
   if (actor.userId !== null) return `emit ${key}`
   return `emit ${key} ${hash('sha256', JSON.stringify([from, payload, selection, requireAck]), 'base64url')}`
+}
+
+/** Null when there is no such room yet. */
+async function unlessNew<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'unknown_room') return null
+    throw error
+  }
 }
 
 function isFor({ targets }: RoomEvent, memberId: string): boolean {

@@ -154,6 +154,18 @@ describe('clients=', () => {
     )
   })
 
+  it('tells whoever may not enter nothing of who is there', async () => {
+    const room = await TestRoom.make(gateway)
+    const listener = await listen(room.id, { query: { participantId: room.admin.participantId } })
+    for (const clients of ['999', listener.id, 'client_gone']) {
+      const stranger = await emit(`/${room.id}/emit?clients=${clients}`, { json: 1, bearer: tokenFor('eve') })
+      isRefusal(stranger, 403, 'NOT_A_MEMBER')
+    }
+    const member = { json: 'for you', bearer: room.admin.participantId }
+    assert.equal((await emit(`/${room.id}/emit?clients=${listener.id}`, member)).status, 200)
+    isRefusal(await emit('/nobody-yet/emit?clients=client_gone', { json: 1 }), 404, 'NO_LISTENER')
+  })
+
   it('never falls back to everyone', async () => {
     const listener = await listen('strict')
     for (const clients of ['0', '-1', '2', '1.5', '']) {
