@@ -57,7 +57,10 @@ export interface Outcome {
   /** The room as it is now; absent for acts that only write in it, which are many, and would carry it between threads each time. */
   readonly room?: Room
   readonly participant?: Participant
-  /** An earlier act with the same key had this outcome already. */
+  /**
+   * An earlier act with the same key had this outcome already. A message in it is as it is by now, without the payload it was emitted with;
+   * one that the room has no more is as if it had been deleted.
+   */
   readonly repeated: boolean
   /** The note of the act that had this outcome first. */
   readonly note?: string

@@ -154,6 +154,7 @@ export function createCommit(tools: CommitTools): (act: Act, now: number) => Out
       case 'message.put':
         return putMessage(state, change, event)
       case 'message.erase':
+        deliveries.forget(change.message.id)
         return messages.erase(state.key, change.message)
       case 'receipt.put':
         return receipts.put(state.key, change)

@@ -20,9 +20,11 @@ interface DeliveryRow {
 export interface Deliveries extends Synchronous<Outbox> {
   put(
     room: RoomId,
-    what: { readonly url: string; readonly authorName: string; readonly content: string },
+    what: Pick<Delivery, 'url' | 'authorName' | 'content'> & { readonly messageId: number },
     dueAt: number,
   ): void
+  /** The message is deleted: whether it waits or was given up, nothing of it is left. */
+  forget(messageId: number): void
 }
 
 /** The first unfinished delivery of each URL: from one URL to the next by the index, however many wait for each. */
@@ -41,7 +43,7 @@ export function createDeliveries(db: DatabaseSync): Deliveries {
   const columns = 'id, room, url, author_name, content, attempts, parts_sent, due_at, dead_because'
   const insert = query(
     db,
-    'INSERT INTO deliveries (room, url, author_name, content, due_at) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO deliveries (room, url, author_name, content, due_at, message_id) VALUES (?, ?, ?, ?, ?, ?)',
   )
   const due = query<DeliveryRow>(
     db,
@@ -53,6 +55,7 @@ export function createDeliveries(db: DatabaseSync): Deliveries {
     `${firstOfEachUrl} SELECT min(due_at) AS at FROM deliveries WHERE id IN (SELECT id FROM first)`,
   )
   const remove = query(db, 'DELETE FROM deliveries WHERE id = ?')
+  const removeOf = query(db, 'DELETE FROM deliveries WHERE message_id = ?')
   const postpone = query(db, 'UPDATE deliveries SET attempts = ?, parts_sent = ?, due_at = ? WHERE id = ?')
   const bury = query(db, 'UPDATE deliveries SET dead_because = ? WHERE id = ?')
   const dead = query<DeliveryRow>(
@@ -61,8 +64,11 @@ export function createDeliveries(db: DatabaseSync): Deliveries {
   )
 
   return {
-    put(room, { url, authorName, content }, dueAt) {
-      insert.run(room, url, authorName, content, dueAt)
+    put(room, { url, authorName, content, messageId }, dueAt) {
+      insert.run(room, url, authorName, content, dueAt, messageId)
+    },
+    forget(messageId) {
+      removeOf.run(messageId)
     },
     due: (now, limit) => due.all(now, limit).map(deliveryFrom),
     nextDue: () => nextDue.get()?.at ?? null,

@@ -210,4 +210,13 @@ export const migrations: readonly string[] = [
   -- The run that wrote the item; 0 for those from before that was kept.
   ALTER TABLE inbox_items ADD COLUMN run INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- The message that a delivery is of; NULL for those from before that was kept.
+  ALTER TABLE deliveries ADD COLUMN message_id INTEGER;
+  CREATE INDEX deliveries_by_message ON deliveries (message_id);
+  -- Outcomes have nothing of what a message said any more (keys.ts).
+  UPDATE keys SET outcome = json_remove(json_set(outcome, '$.event.body.message.content', ''),
+      '$.event.body.message.attachments', '$.event.body.payload')
+    WHERE outcome ->> '$.event.body.message' IS NOT NULL;
+  `,
 ]

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import {
   act,
   commitAll,
+  create,
   data,
   ensure,
   join,
@@ -203,6 +204,9 @@ testStore('so are they when the copy was made of a store in use', async (path) =
   })
 })
 
+const beforeMessagesOfDeliveries =
+  'DROP INDEX deliveries_by_message; ALTER TABLE deliveries DROP COLUMN message_id; PRAGMA user_version = 4'
+
 testStore(
   'a store from before last messages had a place of their own is brought up to date',
   async (path) => {
@@ -213,12 +217,62 @@ testStore(
     })
     const db = new DatabaseSync(path)
     db.exec(
-      'ALTER TABLE rooms DROP COLUMN head_message_seq; ALTER TABLE inbox_items DROP COLUMN run; PRAGMA user_version = 3',
+      `${beforeMessagesOfDeliveries};
+       ALTER TABLE rooms DROP COLUMN head_message_seq; ALTER TABLE inbox_items DROP COLUMN run; PRAGMA user_version = 3`,
     )
     db.close()
     await withEngine(path, async (engine) => {
       const [membership] = await engine.memberships.page('bob', null, 10)
       assert.equal(membership?.lastMessage?.number, 3)
     })
+  },
+)
+
+testStore('of a deleted message the file has nothing, wherever it was written', async (path) => {
+  const text = 'what nobody shall read'
+  const isInFile = () => readFileSync(path).includes(text)
+  await withEngine(path, async (engine) => {
+    await engine.inboxes.open('bob')
+    await commitAll(engine, [
+      act(create({ discordWebhookLink: 'https://a' })),
+      act(join('bob')),
+      act(
+        { kind: 'message.create', content: text, payload: JSON.stringify({ content: text }) },
+        { key: 'k' },
+      ),
+      act({ kind: 'message.edit', number: 1, content: `${text}, edited` }, { key: 'l' }),
+    ])
+    await engine.outbox.bury((await engine.outbox.due(noon, 1))[0]!.id, 'gone')
+  })
+  assert.equal(isInFile(), true)
+  await withEngine(path, (engine) => engine.commit(act({ kind: 'message.delete', number: 1 }, { key: 'm' })))
+  assert.equal(isInFile(), false)
+})
+
+testStore(
+  'keys of a store from before lose what messages said when it is brought up to date',
+  async (path) => {
+    const all = (engine: Engine) =>
+      commitAll(engine, [act(message('once said'), { key: 'k' }), act(data('1'), { key: 'l' })])
+    const first = await withEngine(path, async (engine) => {
+      await engine.commit(act(ensure()))
+      return all(engine)
+    })
+    const db = new DatabaseSync(path)
+    db.exec(beforeMessagesOfDeliveries)
+    const keep = db.prepare('UPDATE keys SET outcome = ? WHERE key = ?')
+    for (const [index, key] of ['k', 'l'].entries()) keep.run(JSON.stringify(first[index]), key)
+    db.close()
+    const repeated = await withEngine(path, all)
+    assert.deepEqual(
+      repeated,
+      first.map((outcome) => ({ ...outcome, repeated: true })),
+    )
+    const after = new DatabaseSync(path)
+    const { count } = after
+      .prepare("SELECT count(*) AS count FROM keys WHERE outcome LIKE '%once said%'")
+      .get()!
+    after.close()
+    assert.equal(count, 0)
   },
 )

@@ -99,17 +99,18 @@ function createParts(db: DatabaseSync, options: Omit<StoreOptions, 'path'>) {
   const { run, now, repeatWindow, resumeWindow } = options
   const epochs = new Epochs(db, run, now)
   const rooms = new RoomStates(db)
+  const messages = createMessages(db)
   return {
     epochs,
     rooms,
     participants: createParticipants(db),
-    messages: createMessages(db),
+    messages,
     inboxes: new Inboxes(db, rooms, epochs),
     memberships: createMemberships(db, rooms),
     messageIds: new MessageIds(db),
     deliveries: createDeliveries(db),
     log: createRoomLogs(db, rooms, epochs),
-    keys: createKeys(db, repeatWindow),
+    keys: createKeys(db, rooms, messages, repeatWindow),
     receipts: createReceipts(db),
     users: createUsers(db),
     entities: createEntities(db),

@@ -73,7 +73,10 @@ export type Change =
     }
   | { readonly kind: 'participant.remove'; readonly userId: string }
   | { readonly kind: 'message.put'; readonly message: Message }
-  /** Its text leaves the store: the record is put as given, and no replay shows its creation or edits again. */
+  /**
+   * Its text leaves the store: the record is put as given, no replay shows its creation or edits again, and what is to be posted of it, or
+   * was given up, leaves the outbox.
+   */
   | { readonly kind: 'message.erase'; readonly message: Message }
   /** One step of a user's mark in the room. Steps only rise; the time of a message is that of the first step that covers it. */
   | {
@@ -88,6 +91,7 @@ export type Change =
   /** To be posted to a webhook. */
   | {
       readonly kind: 'delivery.put'
+      readonly messageId: number
       readonly url: string
       readonly authorName: string
       readonly content: string

@@ -109,7 +109,7 @@ test('what was emitted goes with the message, verbatim, and files with the messa
 test('a message of a room with a webhook is to be delivered, with the addresses of its files', () => {
   const room = { ...membersRoom, discordWebhookLink: 'https://hook' }
   const delivery = (body: ActBody) => judge(body, { room }).changes[1]
-  const expected = { kind: 'delivery.put', url: 'https://hook', authorName: 'Name of ann' }
+  const expected = { kind: 'delivery.put', messageId: 100, url: 'https://hook', authorName: 'Name of ann' }
   assert.deepEqual(delivery(create), { ...expected, content: 'hello' })
   const attachments = ['a', 'b'].map((id) => ({
     type: 'image' as const,

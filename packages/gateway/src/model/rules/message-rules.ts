@@ -30,6 +30,7 @@ export function writeMessage(act: ActOf<'message.create'>, facts: InRoom): Decis
     const content = [message.content, ...(attachments ?? []).map(({ url }) => url)].filter(Boolean).join('\n')
     changes.push({
       kind: 'delivery.put',
+      messageId: message.id,
       url: room.discordWebhookLink,
       authorName: message.authorName,
       content,

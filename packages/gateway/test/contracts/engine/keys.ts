@@ -1,10 +1,24 @@
 import assert from 'node:assert/strict'
 import type { Act } from '../../../src/model/act.ts'
 import { anonymous } from '../../../src/model/participant.ts'
-import { act, ann, bob, create, data, ensure, join, message, refused } from './acts.ts'
+import {
+  act,
+  ann,
+  bob,
+  commitAll,
+  create,
+  data,
+  ensure,
+  eventOf,
+  join,
+  message,
+  noon,
+  refused,
+} from './acts.ts'
 import type { EngineTest } from './suite.ts'
 
 const minute = 60_000
+const root = { ...ann, admin: true }
 
 export function keysContract(test: EngineTest): void {
   test('a repeated key has the first outcome, and no event of its own', async ({ engine }) => {
@@ -18,6 +32,48 @@ export function keysContract(test: EngineTest): void {
     assert.equal(again.note, 'first')
     assert.deepEqual(heard, [first.event?.id])
     assert.equal((await engine.log.head('general'))?.seq, 1)
+  })
+
+  test('a repeated key gives a message as it is by now, and nothing of what was deleted', async ({
+    engine,
+  }) => {
+    await engine.commit(act(ensure()))
+    const attachments = [{ type: 'file', id: '1', filename: 'secret', url: 'https://a', meta: {} }] as const
+    const create = { kind: 'message.create', content: 'secret', payload: '"secret"', attachments } as const
+    const edit = { kind: 'message.edit', number: 1, content: 'still secret' } as const
+    const first = eventOf(await engine.commit(act(create, { key: 'k' })))
+    const edited = eventOf(await engine.commit(act(edit, { key: 'l' })))
+    assert(first.body.kind === 'message.created' && edited.body.kind === 'message.edited')
+    const repeated = async () => [
+      await engine.commit(act(create, { key: 'k', at: noon + 1 })),
+      await engine.commit(act(edit, { key: 'l', at: noon + 1 })),
+    ]
+    const { payload: _, ...body } = first.body
+    assert.deepEqual((await repeated()).map(eventOf), [
+      { ...first, body: { ...body, message: edited.body.message } },
+      edited,
+    ])
+    await engine.commit(act({ kind: 'message.delete', number: 1 }))
+    const deleted = await engine.messages.get('general', 1)
+    assert.equal(deleted?.deletedAt, noon)
+    assert.deepEqual((await repeated()).map(eventOf), [
+      { ...first, body: { ...body, message: deleted } },
+      { ...edited, body: { ...edited.body, message: deleted } },
+    ])
+  })
+
+  test('a repeated key gives a message that the room has no more as one that was deleted', async ({
+    engine,
+  }) => {
+    await engine.commit(act(ensure()))
+    const first = eventOf(await engine.commit(act(message('a'), { key: 'k' })))
+    assert(first.body.kind === 'message.created')
+    await engine.commit(act({ kind: 'room.close', reason: 'done' }, { actor: root }))
+    await commitAll(engine, [act(ensure('second')), act(message('another of that number'))])
+    const { event, repeated } = await engine.commit(act(message('a'), { key: 'k', at: noon + 1 }))
+    assert.equal(repeated, true)
+    const gone = { ...first.body.message, content: '', deletedAt: noon + 1 }
+    assert.deepEqual(event, { ...first, body: { ...first.body, message: gone } })
   })
 
   test('a key repeated at once acts once', async ({ engine }) => {

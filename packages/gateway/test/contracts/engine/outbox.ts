@@ -75,6 +75,28 @@ export function outboxContract(test: EngineTest): void {
     assert.equal(await outbox.nextDue(), null)
   })
 
+  test('of a deleted message nothing is left, whether it waits or was given up', async ({ engine }) => {
+    const { outbox } = engine
+    await webhookRoom(engine, 'one', 'https://a')
+    await commitAll(
+      engine,
+      ['given up', 'on its way', 'waits', 'stays'].map((text) => act(message(text), { room: 'one' })),
+    )
+    await outbox.bury((await outbox.due(noon, 1))[0]!.id, 'gone')
+    const [underWay] = await outbox.due(noon, 1)
+    for (const number of [1, 2, 3]) {
+      await engine.commit(act({ kind: 'message.delete', number }, { room: 'one' }))
+    }
+    // What became of it is written down when it is known; it must not come back by that.
+    await outbox.postpone(underWay!.id, 1, 1, noon)
+    await outbox.bury(underWay!.id, 'gone')
+    assert.deepEqual(await outbox.dead(10), [])
+    assert.deepEqual(
+      (await outbox.due(noon, 10)).map(({ content }) => content),
+      ['stays'],
+    )
+  })
+
   test('what was given up is kept for 30 days, and what waits for as long as it must', async ({ engine }) => {
     const { outbox } = engine
     await webhookRoom(engine, 'one', 'https://a')

@@ -31,7 +31,8 @@ export class Reference {
   commit(act: Act): Outcome {
     const key = act.key === undefined ? null : JSON.stringify([keyScope(act), authorId(act.actor), act.key])
     const earlier = key === null ? undefined : this.#outcomes.get(key)
-    if (earlier !== undefined) return { ...earlier, repeated: true }
+    if (earlier !== undefined)
+      return { ...earlier, event: this.#asItIsNow(earlier.event, act), repeated: true }
     const outcome = this.#keep(act)
     if (key !== null) this.#outcomes.set(key, outcome)
     return outcome
@@ -41,6 +42,15 @@ export class Reference {
   since(room: RoomId, seq: number): DurableEvent[] {
     const events = this.rooms.get(room)?.events ?? []
     return events.slice(seq).filter((event) => event !== null)
+  }
+
+  #asItIsNow(event: DurableEvent | null, { at }: Act): DurableEvent | null {
+    if (event === null || !('message' in event.body)) return event
+    const { message } = event.body
+    const { attachments: _, ...rest } = message
+    const found = this.rooms.get(event.room)?.messages.get(message.number)
+    const gone = { ...rest, content: '', deletedAt: at }
+    return { ...event, body: { ...event.body, message: found?.id === message.id ? found : gone } }
   }
 
   #keep(act: Act): Outcome {

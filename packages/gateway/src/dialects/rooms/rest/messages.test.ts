@@ -164,6 +164,10 @@ test('a repeated Idempotency-Key writes once, also after a restart, and is one a
     assert.deepEqual([other.body.number, other.body.authorId], [3, room.admin.userId])
     expectRefusal(await write(ada, 'k'.repeat(201)), 400, 'invalid_request', /Idempotency-Key/)
     assert.equal((await room.ask(ada, 'GET', '/messages')).body.messages.length, 3)
+    assert.equal((await room.ask(ada, 'DELETE', '/messages/1')).status, 204)
+    const { body } = await write(ada, 'k1')
+    assert.equal(typeof body.deletedAt, 'number')
+    assert.deepEqual(body, { ...first.body, content: '', deletedAt: body.deletedAt })
   } finally {
     await gateway.dispose()
   }
