@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox'
+import { bearerOf } from '../model/bearer.ts'
 import type { Delivery } from '../model/delivery.ts'
 import { Problem } from '../model/problem.ts'
+import { maskedLink } from '../model/webhook-link.ts'
 import type { Accounts } from '../ports/core.ts'
 import type { Outbox } from '../ports/engine.ts'
 import type { HttpRequest, HttpRoute } from '../ports/http.ts'
@@ -27,8 +29,8 @@ const deadLetter = Type.Object({
 /** `GET /admin/dead-letters`: for admins of the gateway, the messages for webhooks that were given up, oldest first. */
 export function deadLetterRoute({ accounts, outbox }: DeadLetterParts): HttpRoute {
   async function checkAdmin(request: HttpRequest): Promise<void> {
-    const token = /^bearer +(\S+)$/i.exec(request.header('authorization') ?? '')?.[1]
-    if (token === undefined) throw new Problem('unauthorized', 'Send a token as "Authorization: Bearer …".')
+    const token = bearerOf(request.header('authorization'))
+    if (token === null) throw new Problem('unauthorized', 'Send a token as "Authorization: Bearer …".')
     if (!(await accounts.user(token)).admin)
       throw new Problem('forbidden', 'Only an admin of the gateway may read this.')
   }
@@ -55,5 +57,5 @@ export function deadLetterRoute({ accounts, outbox }: DeadLetterParts): HttpRout
 
 function viewOf(delivery: Delivery): Static<typeof deadLetter> {
   const { room, url, authorName, content, deadBecause } = delivery
-  return { room, webhook: url.replace(/[^/]*$/, '***'), authorName, content, reason: deadBecause ?? '' }
+  return { room, webhook: maskedLink(url), authorName, content, reason: deadBecause ?? '' }
 }

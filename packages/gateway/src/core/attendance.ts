@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { DurableEvent, Member, PassingBody, RoomEvent } from '../model/event.ts'
 import type { Actor, Participant } from '../model/participant.ts'
 import type { Position } from '../model/position.ts'
@@ -9,6 +8,7 @@ import type { Clock, Random } from '../ports/clock.ts'
 import type { Attendance, Attendee, AttendRequest, Rooms } from '../ports/core.ts'
 import type { EventLog } from '../ports/engine.ts'
 import type { Hub } from './hub.ts'
+import { memberIdOf } from './member-id.ts'
 import { Places } from './places.ts'
 import { Presence } from './presence.ts'
 import { Retellings } from './retellings.ts'
@@ -169,11 +169,4 @@ export function wasSentAway(events: readonly RoomEvent[], { userId }: Actor, mem
         (body.kind === 'participant.changed' && body.changes.banned !== undefined)) &&
       (body.userId === userId || body.userId === memberId),
   )
-}
-
-/** A user has one id in a room, whatever the connection or the node; someone without a token gets a new one. */
-export function memberIdOf(room: RoomId, actor: Actor, random: Random): string {
-  if (actor.userId === null) return `client_${random.id(16)}`
-  const digest = createHash('sha256').update(`${room}\n${actor.userId}`).digest('base64url')
-  return `client_${digest.slice(0, 16)}`
 }

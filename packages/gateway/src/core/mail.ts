@@ -9,7 +9,7 @@ import type { InboxItem, InboxStore } from '../ports/inbox-store.ts'
 import type { Log } from '../ports/log.ts'
 import type { Mail, MailReader, MailSpeech, MailWelcome } from '../ports/mail.ts'
 import type { MembershipStore } from '../ports/membership-store.ts'
-import { memberIdOf } from './attendance.ts'
+import { memberIdOf } from './member-id.ts'
 import { Online } from './online.ts'
 import { Reader, type Readers } from './readers.ts'
 

@@ -42,7 +42,5 @@ export interface Admission {
   readonly frames?: { readonly perSecond: number; readonly burst: number }
   /** Chosen among those the client offered. */
   readonly subprotocol?: string
-  /** When the credential ends: milliseconds since 1970. The transport then refuses with `token_expired`. */
-  readonly expiresAt?: number
   open(connection: Connection): ConnectionHandler
 }

@@ -86,10 +86,9 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
   abstract pause(): void
   abstract resume(): void
 
-  /** Hands the connection to a dialect. `expiresAt`, milliseconds since 1970: when its credential ends. */
-  start(open: (connection: Connection) => ConnectionHandler, expiresAt?: number): void {
+  /** Hands the connection to a dialect. */
+  start(open: (connection: Connection) => ConnectionHandler): void {
     this.surroundings.registry.add(this)
-    if (expiresAt !== undefined) this.#expireAt(expiresAt)
     try {
       this.handler = open(this)
     } catch (error) {

@@ -35,9 +35,9 @@ test('a connection ends with its credential, whatever the wall clock says meanwh
   }
   const scene = await TransportScene.open(t, {
     clock: jumping,
-    upgrade: async (_, admission) => ({ ...admission, expiresAt: clock.now() + 3_600_000 }),
   })
   const client = await SocketClient.open(scene.url)
+  scene.connections[0]!.identify('ann', clock.now() + 3_600_000)
   wall.jump = 7_200_000
   clock.advance(3_599_000)
   assert.deepEqual(scene.refusals, [])
@@ -51,7 +51,6 @@ test('waking and expiring do not get in each other’s way', async (t) => {
   const clock = new ManualClock()
   const scene = await TransportScene.open(t, {
     clock,
-    upgrade: async (_, admission) => ({ ...admission, expiresAt: clock.now() + 10_000 }),
     handler: (connection) => ({
       wake() {
         connection.send('woken')
@@ -60,6 +59,7 @@ test('waking and expiring do not get in each other’s way', async (t) => {
     }),
   })
   const client = await SocketClient.open(scene.url)
+  scene.connections[0]!.identify('ann', clock.now() + 10_000)
   scene.connections[0]!.wakeIn(4000)
   clock.advance(4100)
   clock.advance(4100)

@@ -136,7 +136,7 @@ export class Upgrades {
       admitted = true
       socket.off('error', destroyThis)
       const connection = new WebSocketConnection(nextId(), address, socket, ws, allowance, surroundings)
-      connection.start((opened) => admission.open(opened), admission.expiresAt)
+      connection.start((opened) => admission.open(opened))
     })
     return admitted
   }

@@ -1,3 +1,4 @@
+import { bearerOf } from '../../model/bearer.ts'
 import { type Actor, anonymous } from '../../model/participant.ts'
 import { Problem } from '../../model/problem.ts'
 import type { Accounts } from '../../ports/core.ts'
@@ -14,7 +15,7 @@ export const credentialParameters = ['token', 'participantId'] as const
 
 /**
  * Who is asking, by `Authorization: Bearer …`, `?token=` or `?participantId=` (each a token, or a participant's credential);
- * without any of them, anonymous. Rejects with `token_invalid`, `token_expired` or `unknown_participant`.
+ * without any of them, anonymous. Rejects with `unauthorized`, `token_invalid`, `token_expired` or `unknown_participant`.
  */
 export async function callerOf(accounts: Accounts, channel: string, asking: Asking): Promise<Caller> {
   const credential = credentialOf(asking)
@@ -22,8 +23,7 @@ export async function callerOf(accounts: Accounts, channel: string, asking: Aski
 }
 
 function credentialOf({ query, header }: Asking): string | null {
-  const bearer = /^bearer *(.*)$/i.exec(header('authorization') ?? '')?.[1]
-  return bearer ?? query.get('token') ?? query.get('participantId')
+  return bearerOf(header('authorization')) ?? query.get('token') ?? query.get('participantId')
 }
 
 /**

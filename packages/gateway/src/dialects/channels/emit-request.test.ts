@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Problem } from '../../model/problem.ts'
-import { keyOf, payloadOfBody, payloadOfQuery, requireAckOf, selectionOf } from './emit-request.ts'
+import { payloadOfBody, payloadOfQuery, requireAckOf, selectionOf } from './emit-request.ts'
 
 const query = (text: string): URLSearchParams => new URLSearchParams(text)
 
@@ -103,20 +103,5 @@ describe('the payload of a POST', () => {
       () => payloadOfBody(Buffer.from([0x22, 0xff, 0x22]), 32),
       refusesWith('invalid_json', /UTF-8/),
     )
-  })
-})
-
-describe('Idempotency-Key', () => {
-  const withKey = (key: string | undefined) => ({ header: () => key })
-
-  it('is taken as it is, or not at all', () => {
-    assert.equal(keyOf(withKey('order 7')), 'order 7')
-    assert.equal(keyOf(withKey(undefined)), undefined)
-  })
-
-  it('is refused when it is empty or longer than 200 characters', () => {
-    for (const key of ['', 'x'.repeat(201)]) {
-      assert.throws(() => keyOf(withKey(key)), refusesWith('invalid_request', /1 to 200/))
-    }
   })
 })

@@ -3,7 +3,6 @@ import type { JsonText } from '../../model/event.ts'
 import { compactJson } from '../../model/json.ts'
 import { Problem } from '../../model/problem.ts'
 import type { Selection } from '../../ports/core.ts'
-import type { HttpRequest } from '../../ports/http.ts'
 import { credentialParameters } from './caller.ts'
 
 const notPayload: ReadonlySet<string> = new Set(['clients', 'require-ack', ...credentialParameters])
@@ -34,13 +33,6 @@ export function requireAckOf(query: URLSearchParams): boolean {
     'invalid_request',
     `"require-ack" must be true, 1, false or 0, got ${JSON.stringify(text.slice(0, 40))}.`,
   )
-}
-
-/** `Idempotency-Key`: names the request among its sender's, so that a second try emits nothing. */
-export function keyOf(request: Pick<HttpRequest, 'header'>): string | undefined {
-  const key = request.header('idempotency-key')
-  if (key === undefined || (key.length >= 1 && key.length <= 200)) return key
-  throw new Problem('invalid_request', '"Idempotency-Key" must have 1 to 200 characters.')
 }
 
 /** The body of a POST: any JSON value, verbatim. */

@@ -1,11 +1,12 @@
 import type { JsonText } from '../../model/event.ts'
+import { idempotencyKeyOf } from '../../model/idempotency-key.ts'
 import { Problem } from '../../model/problem.ts'
 import type { Core, EmitReport } from '../../ports/core.ts'
 import type { DialectTools } from '../../ports/dialect.ts'
 import type { HttpReply, HttpRequest, HttpRoute } from '../../ports/http.ts'
 import { callerOf, checkSite } from './caller.ts'
 import { checkChannelName, matcher } from './channel-name.ts'
-import { keyOf, payloadOfBody, payloadOfQuery, requireAckOf, selectionOf } from './emit-request.ts'
+import { payloadOfBody, payloadOfQuery, requireAckOf, selectionOf } from './emit-request.ts'
 import { errorCode, refusal } from './errors.ts'
 import type { ChannelsOptions } from './options.ts'
 import { emitQuery, emitted, failed, notAcknowledged, payload } from './schemas.ts'
@@ -19,7 +20,7 @@ export function emitRoutes(core: Core, options: ChannelsOptions, { jsonDepth }: 
     checkSite(request)
     const actor = await callerOf(core.accounts, room, request)
     if (options.requireToken && actor.userId === null && !isOpen(room)) throw new Problem('unauthorized')
-    const key = keyOf(request)
+    const key = idempotencyKeyOf(request.header('idempotency-key'))
     const report = await core.data.emit({
       room,
       actor,

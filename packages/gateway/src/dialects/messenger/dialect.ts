@@ -1,3 +1,4 @@
+import { bearerOf } from '../../model/bearer.ts'
 import { Problem } from '../../model/problem.ts'
 import type { Core, User } from '../../ports/core.ts'
 import type { Admission, Dialect, DialectTools, UpgradeRequest } from '../../ports/dialect.ts'
@@ -32,7 +33,7 @@ export function messengerDialect(core: Core, options: MessengerOptions, tools: D
 function credential(request: UpgradeRequest): { token: string | null; offered: boolean } {
   const protocols = (request.header('sec-websocket-protocol') ?? '').split(',').map((name) => name.trim())
   const offered = protocols.includes(subprotocol)
-  const bearer = /^Bearer +([^ ]+)$/i.exec(request.header('authorization') ?? '')?.[1]
+  const bearer = bearerOf(request.header('authorization'))
   const inProtocols = offered ? protocols.find((name) => name !== subprotocol && name !== '') : undefined
   return { token: bearer ?? inProtocols ?? null, offered }
 }

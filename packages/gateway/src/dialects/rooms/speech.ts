@@ -1,8 +1,8 @@
 import type { RoomEvent } from '../../model/event.ts'
 import type { Position } from '../../model/position.ts'
 import type { RoomSettings } from '../../model/room.ts'
+import { maskedLink } from '../../model/webhook-link.ts'
 import type { Speech } from '../../ports/core.ts'
-import { maskedLink } from './masked.ts'
 import { packets } from './packets.ts'
 
 /** The four ways this protocol says events. Connections that share one of these objects share each encoding. */

@@ -1,3 +1,4 @@
+import { bearerOf } from '../../../model/bearer.ts'
 import { type Actor, anonymous } from '../../../model/participant.ts'
 import { Problem } from '../../../model/problem.ts'
 import type { RoomId } from '../../../model/room.ts'
@@ -7,7 +8,7 @@ import { authorIn, bearerIn } from '../bearer.ts'
 
 /** Who does something in a room, for one act. Rejects with `unauthorized` when the request does not say. */
 export async function writer(core: Core, room: RoomId, request: HttpRequest): Promise<Actor> {
-  const bearer = bearerOf(request)
+  const bearer = bearerOf(request.header('authorization'))
   if (bearer === null) {
     await core.data.position(room)
     throw new Problem('unauthorized')
@@ -17,7 +18,7 @@ export async function writer(core: Core, room: RoomId, request: HttpRequest): Pr
 
 /** Who looks at a room: in a public one, anyone may. Rejects as `Rooms.enter` does. */
 export async function reader(core: Core, room: RoomId, request: HttpRequest) {
-  const bearer = bearerOf(request)
+  const bearer = bearerOf(request.header('authorization'))
   const actor = bearer === null ? anonymous : await bearerIn(core, room, bearer)
   try {
     return { actor, ...(await core.rooms.enter(room, actor)) }
@@ -26,13 +27,4 @@ export async function reader(core: Core, room: RoomId, request: HttpRequest) {
       throw new Problem('unauthorized')
     throw error
   }
-}
-
-/** What stands after `Bearer` (RFC 6750 §2.1); null when there is no such header. Another scheme is `unauthorized`. */
-export function bearerOf(request: HttpRequest): string | null {
-  const header = request.header('authorization')
-  if (header === undefined) return null
-  const bearer = /^bearer +(\S+) *$/i.exec(header)?.[1]
-  if (bearer === undefined) throw new Problem('unauthorized')
-  return bearer
 }

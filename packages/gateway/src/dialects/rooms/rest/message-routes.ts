@@ -1,7 +1,7 @@
 import Type from 'typebox'
+import { idempotencyKeyOf } from '../../../model/idempotency-key.ts'
 import type { Message } from '../../../model/message.ts'
 import type { Actor } from '../../../model/participant.ts'
-import { Problem } from '../../../model/problem.ts'
 import type { RoomId } from '../../../model/room.ts'
 import type { HttpRequest, HttpRoute } from '../../../ports/http.ts'
 import { reader, writer } from './caller.ts'
@@ -46,8 +46,8 @@ export function messageRoutes({ core }: RestTools): HttpRoute[] {
     async answer(request) {
       const { room, actor } = await whoWrites(request)
       const content = contentOf((request.body as MessageBody).content)
-      const key = keyOf(request)
-      const posted = await core.chat.post(room, actor, content, key)
+      const key = idempotencyKeyOf(request.header('idempotency-key'))
+      const posted = await core.chat.post(room, actor, content, { ...(key !== undefined && { key }) })
       // Only what was written by an earlier try can have been received.
       const body = key === undefined ? messageView(posted, []) : await viewOf(posted, room)
       return { status: 201, body }
@@ -129,13 +129,4 @@ function pageOf(messages: readonly Message[]): readonly Message[] {
     if (length > pageLength && index > 0) return messages.slice(0, index)
   }
   return messages
-}
-
-/** Throws `invalid_request` for a key that is empty or longer than 200 characters. */
-function keyOf(request: HttpRequest): { key: string } | undefined {
-  const key = request.header('idempotency-key')
-  if (key === undefined) return undefined
-  if (key === '' || key.length > 200)
-    throw new Problem('invalid_request', '"Idempotency-Key" must have 1 to 200 characters.')
-  return { key }
 }

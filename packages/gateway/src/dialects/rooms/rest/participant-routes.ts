@@ -1,7 +1,8 @@
+import { bearerOf } from '../../../model/bearer.ts'
 import type { RoomId } from '../../../model/room.ts'
 import type { HttpRequest, HttpRoute } from '../../../ports/http.ts'
 import { bearerIn } from '../bearer.ts'
-import { bearerOf, writer } from './caller.ts'
+import { writer } from './caller.ts'
 import * as refusals from './refusals.ts'
 import {
   type JoinBody,
@@ -71,7 +72,7 @@ export function participantRoutes({ core }: RestTools): HttpRoute[] {
 
   /** Who joins with a token, or again with a participantId, stays the same user; anyone else is a new one. */
   async function knownUser(room: RoomId, request: HttpRequest): Promise<string | null> {
-    const bearer = bearerOf(request)
+    const bearer = bearerOf(request.header('authorization'))
     return bearer === null ? null : (await bearerIn(core, room, bearer)).userId
   }
 

@@ -1,9 +1,10 @@
+import { bearerOf } from '../../../model/bearer.ts'
 import { Problem } from '../../../model/problem.ts'
 import type { RoomSettings } from '../../../model/room.ts'
 import { isRoomAdmin } from '../../../model/rules/access.ts'
 import type { NewJoiner, User } from '../../../ports/core.ts'
 import type { HttpRequest, HttpRoute } from '../../../ports/http.ts'
-import { bearerOf, reader, writer } from './caller.ts'
+import { reader, writer } from './caller.ts'
 import * as refusals from './refusals.ts'
 import {
   type CreateRoomBody,
@@ -99,7 +100,7 @@ export function roomRoutes({ core, options }: RestTools): HttpRoute[] {
   }
 
   async function userOf(request: HttpRequest): Promise<User | null> {
-    const bearer = bearerOf(request)
+    const bearer = bearerOf(request.header('authorization'))
     return bearer === null ? null : core.accounts.user(bearer)
   }
 

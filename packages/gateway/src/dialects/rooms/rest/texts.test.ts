@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { maskedLink } from '../masked.ts'
 import { colorOf, contentOf, nameOf } from './texts.ts'
 
 test('names are trimmed and have 2 to 32 characters, however many bytes', () => {
@@ -37,12 +36,4 @@ test('what is kept of a text survives UTF-8', () => {
 test('colours are kept in one spelling', () => {
   assert.equal(colorOf('#3366FF'), '#3366ff')
   assert.equal(colorOf('#36F'), '#3366ff')
-})
-
-test('a masked link shows whose webhook it is, and not its token', () => {
-  assert.equal(
-    maskedLink('https://discord.com/api/v10/webhooks/1/abc-_'),
-    'https://discord.com/api/v10/webhooks/1/***',
-  )
-  assert.equal(maskedLink(null), null)
 })

@@ -3,8 +3,8 @@ import type { Message } from '../../../model/message.ts'
 import type { Participant } from '../../../model/participant.ts'
 import type { Receipt } from '../../../model/receipt.ts'
 import type { Room } from '../../../model/room.ts'
+import { maskedLink } from '../../../model/webhook-link.ts'
 import type { Joined } from '../../../ports/core.ts'
-import { maskedLink } from '../masked.ts'
 
 /** A room as somebody may see it: the webhook whole for admins only. */
 export function roomView(room: Room, asAdmin: boolean) {
