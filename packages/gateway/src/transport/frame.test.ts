@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { frame } from './frame.ts'
+import { frame, pongFrame } from './frame.ts'
 
 test('a text frame is its header and the text in UTF-8', () => {
   assert.deepEqual(frame('Hello'), Buffer.from([0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f]))
@@ -10,6 +10,10 @@ test('a text frame is its header and the text in UTF-8', () => {
 
 test('bytes become a binary frame', () => {
   assert.deepEqual(frame(Buffer.from([1, 2])), Buffer.from([0x82, 2, 1, 2]))
+})
+
+test('a pong has the payload of its ping', () => {
+  assert.deepEqual(pongFrame(Buffer.from([1, 2])), Buffer.from([0x8a, 2, 1, 2]))
 })
 
 test('the length is written in the shortest of its three forms', () => {

@@ -1,7 +1,8 @@
-/** Unmasked, unfragmented data frames, as a server sends them (RFC 6455 §5.2). */
+/** Unmasked, unfragmented frames, as a server sends them (RFC 6455 §5.2). */
 
 const text = 0x81
 const binary = 0x82
+const pong = 0x8a
 
 /** A text frame of a string, a binary frame of bytes. */
 export function frame(payload: string | Buffer): Buffer {
@@ -14,6 +15,11 @@ export function frame(payload: string | Buffer): Buffer {
   const target = Buffer.allocUnsafe(headerLength(length) + length)
   target.write(payload, writeHeader(target, 0, text, length))
   return target
+}
+
+/** What answers a ping: a pong with the same payload, of at most 125 bytes (RFC 6455 §5.5.3). */
+export function pongFrame(payload: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([pong, payload.length]), payload])
 }
 
 /** How long the header of a frame is whose payload has `length` bytes. */

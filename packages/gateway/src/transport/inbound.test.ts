@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ManualClock } from '../../test/support/manual-clock.ts'
 import { SocketClient } from '../../test/support/socket-client.ts'
 import { clientFrame, handshake, RawClient, TransportScene } from '../../test/support/transport-scene.ts'
-import { frame } from './frame.ts'
+import { frame, pongFrame } from './frame.ts'
 
 const text = 0x81
 const firstFragment = 0x01
@@ -132,13 +132,27 @@ test('frames above the rate are dropped with a hint; the third ends the connecti
   await stillServes(scene)
 })
 
-test('a flood of pings counts as frames do', async (t) => {
+test('a flood of pings counts as frames do: those above the rate are not answered but refused, in the order they came', async (t) => {
   const clock = new ManualClock()
-  const scene = await TransportScene.open(t, { clock, limits: { frameBurst: 10 } })
+  const dropped: unknown[] = []
+  const scene = await TransportScene.open(t, {
+    clock,
+    limits: { frameBurst: 100 },
+    handler: (connection) => ({
+      refuse({ code }, fatal, frame) {
+        dropped.push(frame)
+        connection.send(code)
+        if (fatal) connection.close(4000, code)
+      },
+    }),
+  })
   const client = await RawClient.upgraded(scene.port)
-  client.write(Buffer.concat(Array.from({ length: 13 }, () => clientFrame(0x89))))
+  client.write(Buffer.concat(Array.from({ length: 1000 }, (_, i) => clientFrame(0x89, `${i}`))))
+  for (let i = 0; i < 100; i++)
+    assert.deepEqual(await client.bytes(2 + `${i}`.length), pongFrame(Buffer.from(`${i}`)))
+  for (let i = 0; i < 3; i++) assert.deepEqual(await client.bytes(14), frame('rate_limited'))
   assert.equal(await closeCode(client), 4000)
-  assert.deepEqual(scene.refusalCodes, ['rate_limited', 'rate_limited', 'rate_limited'])
+  assert.deepEqual(dropped, [undefined, undefined, undefined], 'a ping is no frame of the protocol')
 })
 
 test('what is not WebSocket is closed with the code of RFC 6455, and one line is logged', async (t) => {

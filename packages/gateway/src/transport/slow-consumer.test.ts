@@ -71,6 +71,20 @@ test('a reader that stands still is told and closed; the others miss nothing, an
   assert.deepEqual(await slow.closed, { code: 4000, reason: 'slow_consumer' })
 })
 
+test('whoever pings and does not read the answers is too slow, too', async (t) => {
+  const limits = { framesPerSecond: 1e9, frameBurst: 1e9, softBacklog: kilobyte, hardBacklog: kilobyte }
+  const scene = await TransportScene.open(t, { limits })
+  const client = await SocketClient.open(scene.url)
+  client.socket.pause()
+  const payload = 'p'.repeat(125)
+  for (let sent = 0; scene.refusals.length === 0; sent += payload.length) {
+    assert.ok(sent < much, 'the system takes everything')
+    client.socket.ping(payload)
+    if (client.socket.bufferedAmount > 0 || sent % message.length === 0) await turn()
+  }
+  assert.deepEqual(scene.refusalCodes, ['slow_consumer'])
+})
+
 test('a reader that never reads its last word is cut off after the grace', async (t) => {
   const clock = new ManualClock()
   const { scene, clients } = await crowd(t, 1, {

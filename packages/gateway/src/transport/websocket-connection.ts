@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { type RawData, WebSocket } from 'ws'
 import { Problem } from '../model/problem.ts'
+import { pongFrame } from './frame.ts'
 import { type Allowance, InboundMeter } from './inbound-meter.ts'
 import { SocketConnection, type Surroundings } from './socket-connection.ts'
 import { isMidMessage } from './ws-internals.ts'
@@ -8,12 +9,17 @@ import { isMidMessage } from './ws-internals.ts'
 /** A `ws` socket that knows its connection, so that all sockets share the listeners below. */
 export class GatewaySocket extends WebSocket {
   connection: WebSocketConnection | null = null
+
+  /** How `ws` answers each ping, before anyone has counted it. The connection answers those that it lets pass. */
+  override pong(...[, , done]: Parameters<WebSocket['pong']>): void {
+    ;(done as (() => void) | undefined)?.()
+  }
 }
 
 /** The longest reason a close frame can carry, in bytes (RFC 6455 §5.5). */
 const longestReason = 123
 
-/** One WebSocket. `ws` reads frames, answers pings and does the closing handshake; data frames are written by the outbox. */
+/** One WebSocket. `ws` reads frames and does the closing handshake; data frames and pongs are written by the outbox. */
 export class WebSocketConnection extends SocketConnection {
   readonly wire = 'websocket'
   readonly #ws: GatewaySocket
@@ -34,8 +40,8 @@ export class WebSocketConnection extends SocketConnection {
     this.#allowance = allowance
     ws.connection = this
     ws.on('message', onMessage)
-    ws.on('ping', onControl)
-    ws.on('pong', onControl)
+    ws.on('ping', onPing)
+    ws.on('pong', onPong)
     ws.on('error', onError)
     ws.on('close', onClose)
   }
@@ -46,12 +52,22 @@ export class WebSocketConnection extends SocketConnection {
 
   received(data: Buffer, binary: boolean): void {
     this.#stalled = false
-    if (this.#passes(data)) this.attempt((handler) => handler.receive(data, binary))
+    if (this.#passes(data.length, data)) this.attempt((handler) => handler.receive(data, binary))
   }
 
-  /** Pings and pongs count as frames: answering a flood of them is work too. */
-  control(data: Buffer): void {
-    if (this.#passes(data)) this.attempt((handler) => handler.alive?.())
+  /**
+   * Pings count as frames: answering a flood of them is work too. Answers wait in the outbox like everything else, so that whoever
+   * pings and never reads is too slow, and whoever pings too often is told so.
+   */
+  pinged(data: Buffer): void {
+    if (!this.#passes(data.length)) return
+    this.give(pongFrame(data))
+    this.attempt((handler) => handler.alive?.())
+  }
+
+  /** So do pongs. */
+  ponged(data: Buffer): void {
+    if (this.#passes(data.length)) this.attempt((handler) => handler.alive?.())
   }
 
   ping(): void {
@@ -95,13 +111,14 @@ export class WebSocketConnection extends SocketConnection {
     this.#ws.resume()
   }
 
-  #passes(data: Buffer): boolean {
+  /** `message`: the frame, where it is one that a handler reads. */
+  #passes(bytes: number, message?: Buffer): boolean {
     if (!this.open) return false
     const { clock, limits, metrics } = this.surroundings
-    const objection = this.#meter.judge(data.length, this.#allowance, clock.monotonic(), limits)
+    const objection = this.#meter.judge(bytes, this.#allowance, clock.monotonic(), limits)
     if (objection === null) return true
     metrics.count('frames_refused_total', 1, { code: objection.problem.code })
-    this.refuse(objection.problem, objection.fatal, data)
+    this.refuse(objection.problem, objection.fatal, message)
     return false
   }
 }
@@ -110,8 +127,12 @@ function onMessage(this: WebSocket, data: RawData, binary: boolean): void {
   ;(this as GatewaySocket).connection?.received(data as Buffer, binary)
 }
 
-function onControl(this: WebSocket, data: Buffer): void {
-  ;(this as GatewaySocket).connection?.control(data)
+function onPing(this: WebSocket, data: Buffer): void {
+  ;(this as GatewaySocket).connection?.pinged(data)
+}
+
+function onPong(this: WebSocket, data: Buffer): void {
+  ;(this as GatewaySocket).connection?.ponged(data)
 }
 
 function onError(this: WebSocket, error: Error): void {

@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws'
 /**
  * The one place that knows more of `ws` 8.23 than it documents. Besides what is here, the transport relies on this: with
  * compression off, `ws` writes each frame to the socket whole and at once, so that frames of our own written to the same socket
- * stand between its frames (pongs, the close), never inside one. `ws-internals.test.ts` holds both against the library.
+ * stand between its frames (pings, the close), never inside one. `ws-internals.test.ts` holds both against the library.
  */
 interface Internals {
   readonly _receiver: {
