@@ -1,4 +1,4 @@
-import type { Problem } from '../model/problem.ts'
+import type { Problem, ProblemCode } from '../model/problem.ts'
 
 /**
  * What a dialect puts on the wire for one event: text (or, for a binary frame, bytes) that is the same for every
@@ -24,8 +24,11 @@ export interface Connection {
   readonly open: boolean
   /** After what was sent before, whether by `send` or through an audience. */
   send(encoded: Encoded): void
-  /** Writes what is pending, then closes (RFC 6455 §7.4 for the code; `reason` is cut to 123 bytes). */
-  close(code: number, reason: string): void
+  /**
+   * Writes what is pending, then closes (RFC 6455 §7.4 for the code; `reason` is cut to 123 bytes). With `because`, what is wrong with what
+   * its client did, it is counted as refused and has a line in the log.
+   */
+  close(code: number, reason: string, because?: ProblemCode): void
   /**
    * Whose connection this is from now on, so that it can be ended with all others of the user; with `expiresAt` (milliseconds since
    * 1970) it is refused with `token_expired` then.

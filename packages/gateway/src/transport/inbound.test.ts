@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { ManualClock } from '../../test/support/manual-clock.ts'
 import { SocketClient } from '../../test/support/socket-client.ts'
 import { clientFrame, handshake, RawClient, TransportScene } from '../../test/support/transport-scene.ts'
+import type { Connection, ConnectionHandler } from '../ports/connection.ts'
 import { frame, pongFrame } from './frame.ts'
 
 const text = 0x81
@@ -237,6 +238,46 @@ test('a handler that throws while refusing, opening or closing is closed with 10
   const closing = await SocketClient.open(scene.url)
   await closing.close()
   await stillServes(scene)
+})
+
+test('a connection that is ended for what its client did has one line in the log and is counted once, whoever ends it', async (t) => {
+  const cases: [string, Partial<ConnectionHandler>, string][] = [
+    ['the handler', { receive: () => connection.close(4002, 'wrong', 'invalid_request') }, 'invalid_request'],
+    [
+      'the handler, for what is not fatal to the transport',
+      { refuse: ({ code }) => connection.close(4000, code) },
+      'rate_limited',
+    ],
+    [
+      'both',
+      { refuse: ({ code }, fatal) => (fatal ? connection.close(4000, code, code) : undefined) },
+      'rate_limited',
+    ],
+    ['the transport', { refuse() {} }, 'rate_limited'],
+    ['nobody to blame', { receive: () => connection.close(1000, 'done') }, ''],
+  ]
+  let connection: Connection
+  for (const [who, handler, code] of cases) {
+    const scene = await TransportScene.open(t, {
+      clock: new ManualClock(),
+      limits: { frameBurst: 1 },
+      handler: (one) => {
+        connection = one
+        return handler
+      },
+    })
+    const client = await SocketClient.open(scene.url)
+    for (let i = 0; i < 4; i++) client.send('x')
+    await client.closed
+    const expected = code === '' ? [] : [code]
+    assert.deepEqual(
+      scene.logged.map(({ fields }) => fields.code),
+      expected,
+      who,
+    )
+    const counted = scene.counted.filter((name) => name === 'connections_refused_total')
+    assert.equal(counted.length, expected.length, who)
+  }
 })
 
 test('nothing is heard from a connection that the gateway has closed', async (t) => {

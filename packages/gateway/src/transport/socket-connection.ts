@@ -48,6 +48,7 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
   protected handler: ConnectionHandler | null = null
   readonly #outbox: Outbox
   #open = true
+  #blamed = false
   #userId: string | null = null
   #stamp = ''
   #memberships = noMemberships
@@ -118,10 +119,11 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
     return false
   }
 
-  close(code: number, reason: string): void {
+  close(code: number, reason: string, because?: ProblemCode): void {
     if (!this.#open) return
     this.#catchUp()
     this.#open = false
+    if (because !== undefined) this.#blame(because, reason)
     this.#outbox.endWith(() => this.finish(code, reason))
     this.surroundings.wheel.schedule(this, this.#now() + this.surroundings.limits.closeGrace)
   }
@@ -142,14 +144,12 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
     this.#reschedule()
   }
 
-  /** Tells the handler of a problem; when that is fatal, the connection is closed afterwards, if not by the handler then here. */
+  /**
+   * Tells the handler of a problem; when that is fatal, the connection is closed afterwards, if not by the handler then here. Some protocols
+   * also end it for what is not.
+   */
   refuse(problem: Problem, fatal: boolean, dropped?: Buffer): void {
     if (!this.#open) return
-    if (fatal && isWorthALine(problem.code)) {
-      const { id, address } = this
-      this.surroundings.log.warn({ connection: id, address, code: problem.code }, problem.message)
-      this.surroundings.metrics.count('connections_refused_total', 1, { code: problem.code })
-    }
     try {
       this.handler?.refuse(problem, fatal, dropped)
     } catch (error) {
@@ -157,6 +157,7 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
       this.close(closeCode('internal'), '')
     }
     if (fatal) this.close(closeCode(problem.code), '')
+    if (!this.#open) this.#blame(problem.code, problem.message)
   }
 
   tooSlow(): void {
@@ -221,6 +222,15 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
       this.#report(error)
     }
     this.surroundings.registry.remove(this)
+  }
+
+  /** One line for a connection, whoever ends it: for each frame it would be a flood of its own. */
+  #blame(code: ProblemCode, says: string): void {
+    if (this.#blamed || !isWorthALine(code)) return
+    this.#blamed = true
+    const { id, address } = this
+    this.surroundings.log.warn({ connection: id, address, code }, says)
+    this.surroundings.metrics.count('connections_refused_total', 1, { code })
   }
 
   #mistaken(error: unknown): void {

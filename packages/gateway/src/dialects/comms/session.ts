@@ -1,4 +1,4 @@
-import { asProblem, Problem } from '../../model/problem.ts'
+import { asProblem, Problem, type ProblemCode } from '../../model/problem.ts'
 import type { Connection, ConnectionHandler } from '../../ports/connection.ts'
 import type { Core } from '../../ports/core.ts'
 import type { DialectTools } from '../../ports/dialect.ts'
@@ -60,9 +60,11 @@ export class CommsSession implements ConnectionHandler {
     if (this.#over) return
     if (data.length > this.#tools.options.maxPayload) {
       const most = this.#tools.options.maxPayload
-      return this.#fail(
-        errorOf(new Problem('payload_too_large', `A frame has at most ${most} bytes, got ${data.length}.`)),
+      const problem = new Problem(
+        'payload_too_large',
+        `A frame has at most ${most} bytes, got ${data.length}.`,
       )
+      return this.#fail(errorOf(problem), problem.code)
     }
     if (this.#client !== null) {
       this.#lastHeard = this.#tools.clock.monotonic()
@@ -79,7 +81,7 @@ export class CommsSession implements ConnectionHandler {
     if (this.#over) return
     const { heartbeatInterval, grace } = this.#tools.options
     if (this.#client === null)
-      return this.#fail(timedOut('You did not present yourself in time (function code 110).'))
+      return this.#fail(timedOut('You did not present yourself in time (function code 110).'), 'unauthorized')
     const silence = this.#tools.clock.monotonic() - this.#lastHeard
     const allowed = heartbeatInterval + grace
     if (silence >= allowed)
@@ -90,7 +92,7 @@ export class CommsSession implements ConnectionHandler {
   refuse(problem: Problem, fatal: boolean): void {
     if (problem.code === 'going_down') this.#connection.send(executeFrame('GATEWAY_DOWN', '{}', null))
     if (fatal) this.#fail(fatalErrorOf(problem))
-    else this.#tell(errorOf(problem))
+    else this.#tell(problem)
   }
 
   closed(): void {
@@ -129,7 +131,8 @@ export class CommsSession implements ConnectionHandler {
       this.#connection.wakeIn(options.heartbeatInterval + options.grace)
       directory.add(this.#connection, user)
     } catch (error) {
-      return this.#fail(fatalErrorOf(asProblem(error)))
+      const problem = asProblem(error)
+      return this.#fail(fatalErrorOf(problem), problem.code)
     }
     const client = this.#client
     try {
@@ -148,7 +151,7 @@ export class CommsSession implements ConnectionHandler {
     if (command.f !== 130)
       return this.#say(malformed(`A client sends 110, 120 and 130; ${command.f} is not one of them.`))
     if (this.#waiting.length >= mostWaiting)
-      return this.#fail(errorOf(new Problem('rate_limited', 'Too many requests wait.', 1)))
+      return this.#tell(new Problem('rate_limited', 'Too many requests wait.', 1))
     this.#later(() => this.#execute(command), command.s)
   }
 
@@ -175,12 +178,13 @@ export class CommsSession implements ConnectionHandler {
       await run()
     } catch (error) {
       if (!(error instanceof Problem)) this.#tools.log.error({ err: error }, 'a comms request failed')
-      this.#tell(errorOf(asProblem(error), s))
+      this.#tell(asProblem(error), s)
     }
   }
 
-  #tell(error: CommsError): void {
-    if (error.d) this.#fail(error)
+  #tell(problem: Problem, s?: number): void {
+    const error = errorOf(problem, s)
+    if (error.d) this.#fail(error, problem.code)
     else this.#say(error)
   }
 
@@ -188,11 +192,11 @@ export class CommsSession implements ConnectionHandler {
     if (!this.#over) this.#connection.send(errorFrame(error))
   }
 
-  #fail(error: CommsError): void {
+  #fail(error: CommsError, because?: ProblemCode): void {
     if (this.#over) return
     this.#connection.send(errorFrame({ ...error, d: true }))
     this.#over = true
-    this.#connection.close(closeCodeOf(error), error.m)
+    this.#connection.close(closeCodeOf(error), error.m, because)
     // Who has vanished never answers the close, and would be shown to the others until the transport gives up.
     this.#depart()
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { asProblem, Problem } from '../../model/problem.ts'
+import { asProblem, Problem, type ProblemCode } from '../../model/problem.ts'
 import type { Connection, ConnectionHandler } from '../../ports/connection.ts'
 import type { Core, User } from '../../ports/core.ts'
 import type { DialectTools } from '../../ports/dialect.ts'
@@ -49,7 +49,7 @@ export class Session implements ConnectionHandler {
 
   receive(data: Buffer, binary: boolean): void {
     this.alive()
-    if (binary) return this.#close(closeCodes.binary, 'Frames are JSON text.')
+    if (binary) return this.#close(closeCodes.binary, 'Frames are JSON text.', 'invalid_request')
     const incoming = decode(data, this.#tools.jsonDepth)
     switch (incoming.kind) {
       case 'ping':
@@ -167,7 +167,8 @@ export class Session implements ConnectionHandler {
   #bad(id: string | null, problem: Problem): void {
     this.#fail(id, problem)
     if (this.#badFrames.count(this.#tools.clock.monotonic())) {
-      this.#close(closeCodes.badFrames, 'Too many frames that are not of this protocol.')
+      const says = 'Too many frames that are not of this protocol.'
+      this.#close(closeCodes.badFrames, says, 'invalid_request')
     }
   }
 
@@ -175,8 +176,8 @@ export class Session implements ConnectionHandler {
    * What waits is not done any more: who is banned has no right to it. Leaves at once: who has vanished never answers the close, and would
    * be shown as online until the transport gives up.
    */
-  #close(code: number, reason: string): void {
-    this.#connection.close(code, reason)
+  #close(code: number, reason: string, because?: ProblemCode): void {
+    this.#connection.close(code, reason, because)
     this.closed()
   }
 

@@ -1,5 +1,5 @@
 import type { ParticipantChanges } from '../../model/event.ts'
-import { asProblem, Problem } from '../../model/problem.ts'
+import { asProblem, Problem, type ProblemCode } from '../../model/problem.ts'
 import { isRoomAdmin } from '../../model/rules/access.ts'
 import type { Connection, ConnectionHandler } from '../../ports/connection.ts'
 import type { Attendee, Core, Speech, Welcome } from '../../ports/core.ts'
@@ -39,7 +39,7 @@ export class RoomsSession implements ConnectionHandler {
 
   receive(data: Buffer, binary: boolean): void {
     if (!this.#connection.open) return
-    if (binary) return this.#close(binaryFrame)
+    if (binary) return this.#close(binaryFrame, 'invalid_request')
     const said = decode(data.toString(), this.#tools.jsonDepth)
     const now = this.#tools.clock.monotonic()
     if (said === 'heartbeat') {
@@ -49,7 +49,7 @@ export class RoomsSession implements ConnectionHandler {
       if (this.#heartbeat === null) this.#askedBeforeHello = true
       else this.#connection.send(heartbeatPacket)
     } else {
-      this.#close(said)
+      this.#close(said, 'invalid_request')
     }
   }
 
@@ -96,7 +96,8 @@ export class RoomsSession implements ConnectionHandler {
       await this.#lookAgain()
     } catch (error) {
       if (!(error instanceof Problem)) log.error({ err: error }, 'a connection could not attend its room')
-      this.#close(closingFor(asProblem(error)))
+      const problem = asProblem(error)
+      this.#close(closingFor(problem), problem.code)
     }
   }
 
@@ -135,8 +136,8 @@ export class RoomsSession implements ConnectionHandler {
   }
 
   /** Leaves at once: who has vanished never answers the close, and would be shown to the others until the transport gives up. */
-  #close({ code, reason }: Closing): void {
-    this.#connection.close(code, reason)
+  #close({ code, reason }: Closing, because?: ProblemCode): void {
+    this.#connection.close(code, reason, because)
     this.#attendee?.leave()
   }
 }

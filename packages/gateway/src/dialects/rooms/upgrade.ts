@@ -27,7 +27,7 @@ function refused(problem: Problem): Admission {
   return {
     maxMessage,
     open(connection) {
-      connection.close(code, reason)
+      connection.close(code, reason, problem.code)
       return gone
     },
   }

@@ -1,4 +1,4 @@
-import { asProblem, Problem } from '../../model/problem.ts'
+import { asProblem, Problem, type ProblemCode } from '../../model/problem.ts'
 import type { ServiceEvent } from '../../model/service-event.ts'
 import type { Connection, ConnectionHandler } from '../../ports/connection.ts'
 import type { DialectTools } from '../../ports/dialect.ts'
@@ -76,21 +76,24 @@ export class ServicesSession implements ConnectionHandler {
   wake(): void {
     if (this.#service === null) {
       const seconds = this.#tools.options.identifyTimeout / 1000
-      return this.#close(notIdentified(`Identify (0) within ${seconds} s of connecting.`))
+      return this.#close(notIdentified(`Identify (0) within ${seconds} s of connecting.`), 'unauthorized')
     }
-    const { pulse } = this.#service
+    const { pulse, type } = this.#service
     const now = this.#now()
     // Its heartbeat may stand behind what it sent before and has not been looked at yet.
     if (this.#incoming.busy) return this.#connection.wakeIn(pulse.grace)
     const verdict = pulse.judge(now)
-    if (verdict === 'dead') return this.#close(noHeartbeat)
+    if (verdict === 'dead') {
+      this.#tools.log.warn({ connection: this.#connection.id, type }, 'a service has fallen silent')
+      return this.#close(noHeartbeat)
+    }
     if (verdict === 'ask') this.#outgoing.send(heartbeat)
     this.#connection.wakeIn(pulse.next(now))
   }
 
   /** Nothing may be dropped from between a service's messages: whatever the matter is, it has to begin anew. */
   refuse(problem: Problem): void {
-    this.#close(closingFor(problem))
+    this.#close(closingFor(problem), problem.code)
   }
 
   closed(): void {
@@ -100,7 +103,8 @@ export class ServicesSession implements ConnectionHandler {
   #work(data: Buffer, binary: boolean): Promise<void> | undefined {
     if (!this.#connection.open) return undefined
     if (data.length > this.#inflatedMax) {
-      this.#close(invalidPayload(`A message may have at most ${this.#inflatedMax} bytes.`))
+      const says = `A message may have at most ${this.#inflatedMax} bytes.`
+      this.#close(invalidPayload(says), 'payload_too_large')
       return undefined
     }
     if (binary) return this.#guard(this.#inflated(data))
@@ -135,7 +139,7 @@ export class ServicesSession implements ConnectionHandler {
   /** Throws or rejects with what the core or the store has against it. */
   #hear(text: string): Promise<void> | undefined {
     const frame = decode(text, this.#service !== null, this.#tools.jsonDepth)
-    if (isClosing(frame)) this.#close(frame)
+    if (isClosing(frame)) this.#close(frame, 'invalid_request')
     else if (frame.op === opcodes.identify) this.#identify(frame.d)
     else if (frame.op === opcodes.heartbeat) this.#beat(frame.d)
     else if (frame.op === opcodes.event) this.#pass(frame)
@@ -144,10 +148,10 @@ export class ServicesSession implements ConnectionHandler {
   }
 
   #identify(d: Data): void {
-    if (this.#service !== null) return this.#close(alreadyAuthenticated)
+    if (this.#service !== null) return this.#close(alreadyAuthenticated, 'invalid_request')
     const { options, services } = this.#tools
     const identity = readIdentity(d, options.types, options.secret)
-    if (isClosing(identity)) return this.#close(identity)
+    if (isClosing(identity)) return this.#close(identity, 'unauthorized')
     if (identity.compress) this.#outgoing.compress()
     const seat = services.join(this.#request(identity))
     const pulse = new Pulse(options.heartbeatInterval, this.#now())
@@ -171,7 +175,7 @@ export class ServicesSession implements ConnectionHandler {
 
   #beat(d: Data): void {
     const said = readHeartbeat(d, this.#service?.type ?? null)
-    if (isClosing(said)) return this.#close(said)
+    if (isClosing(said)) return this.#close(said, 'invalid_request')
     this.#service?.pulse.beat(this.#now())
     this.#service?.seat.beat(said)
     this.#outgoing.send(heartbeatAck)
@@ -182,15 +186,10 @@ export class ServicesSession implements ConnectionHandler {
     this.#service?.seat.send(t, d)
   }
 
-  #close({ code, reason }: Closing): void {
+  #close({ code, reason }: Closing, because?: ProblemCode): void {
     if (!this.#connection.open) return
-    this.#connection.close(code, reason)
+    this.#connection.close(code, reason, because)
     this.#service?.seat.leave()
-    const { id } = this.#connection
-    this.#tools.log.warn(
-      { connection: id, type: this.#service?.type, code },
-      `a service was closed: ${reason}`,
-    )
   }
 
   get #inflatedMax(): number {
