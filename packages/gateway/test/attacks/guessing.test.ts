@@ -7,7 +7,12 @@ import { servicesSecret } from '../support/service-gateway.ts'
 import { TestRoom } from '../support/test-room.ts'
 import { Victim } from './support/victim.ts'
 
-const { gateway } = await Victim.start({ after }, { servicesSecret })
+const victim = await Victim.start({ after }, { servicesSecret })
+const { gateway } = victim
+
+/** Connections that were ended for a guess. */
+let ended = 0
+victim.withstandsAll({ lines: () => ended })
 
 /** How many bits someone has to guess, if each character is one of 64. */
 const bits = (secret: string) => secret.length * 6
@@ -46,6 +51,7 @@ describe('the credential of a participant', () => {
     for (const guess of guesses.filter((one) => one !== '')) {
       const client = await connectRooms(gateway, { roomId: room.id, participantId: guess })
       assert.equal((await client.closed).code, 4401, guess)
+      ended += 1
       const posted = await http(gateway, 'POST', `/api/rooms/${room.id}/messages`, {
         bearer: guess,
         json: { content: 'x' },
@@ -118,7 +124,9 @@ describe('a session of services', () => {
     const guesser = await ServiceClient.open(socketUrl(gateway, '/ws/v1'))
     guesser.send({ op: 0, d: { type: 'panel', compress: false, secret: 'guess', session } })
     assert.equal((await guesser.closed).code, 4001)
+    ended += 1
     await owner.settled()
+    await owner.close()
   })
 })
 
@@ -128,6 +136,7 @@ describe('a service', () => {
       const client = await ServiceClient.open(socketUrl(gateway, '/ws/v1'))
       client.send({ op: 0, d: { type: 'sharder', compress: false, secret: guess } })
       assert.equal((await client.closed).code, 4001, guess)
+      ended += 1
       const asked = await http(gateway, 'GET', '/v1/services', { headers: { authorization: guess } })
       assert.equal(asked.status, 403, guess)
     }

@@ -102,67 +102,64 @@ const requests: [string, string | Buffer, number[]][] = [
 describe('handshakes', () => {
   it('each is answered with its status, and nothing else happens', async (t) => {
     const victim = await Victim.start(t)
-    await victim.withstands(async () => {
+    const attack = async () => {
       for (const [what, bytes, status] of handshakes)
         assert.equal(await statusOf(victim.port, bytes), status, what)
-    })
+    }
+    await victim.forgets(attack, { handshakes: () => handshakes.length })
   })
 
   it('no door but those of the protocols opens in production mode', async (t) => {
-    const { port } = await Victim.start(t, { mode: 'production', channels: { openPatterns: ['*'] } })
-    for (const path of [
-      '/echo',
-      '/test',
-      '/',
-      '/admin',
-      '/metrics',
-      '/api',
-      '/v1',
-      '/ws',
-      '/ws/v1',
-      '/ws/v2',
-    ]) {
-      assert.equal(await statusOf(port, handshake(path)), 404, path)
+    const victim = await Victim.start(t, { mode: 'production', channels: { openPatterns: ['*'] } })
+    const doors = ['/echo', '/test', '/', '/admin', '/metrics', '/api', '/v1', '/ws', '/ws/v1', '/ws/v2']
+    const attack = async () => {
+      for (const path of doors) assert.equal(await statusOf(victim.port, handshake(path)), 404, path)
     }
+    await victim.withstands(attack, { handshakes: () => doors.length })
   })
 
   it('one after the other, none of them finished, leave nothing behind', async (t) => {
     const victim = await Victim.start(t)
-    await victim.withstands(async () => {
+    const count = times(300, 20_000)
+    const attack = async () => {
       const whole = handshake('/lobby/listen')
-      for (let i = 0; i < times(300, 20_000); i++) {
+      for (let i = 0; i < count; i++) {
         const client = await RawClient.open(victim.port)
         client.write(whole.slice(0, i % whole.length))
         client.destroy()
       }
-    })
+    }
+    await victim.forgets(attack, { handshakes: () => count })
   })
 })
 
 describe('requests', () => {
   it('each is answered with its status, and nothing else happens', async (t) => {
     const victim = await Victim.start(t)
-    await victim.withstands(async () => {
+    const attack = async () => {
       for (const [what, bytes, allowed] of requests) {
         const status = await statusOf(victim.port, bytes)
         assert.ok(allowed.includes(status), `${what}: ${status}`)
       }
-    })
+    }
+    await victim.forgets(attack, { handshakes: () => requests.length })
   })
 
   it('a second one hidden in the body of the first is not heard', async (t) => {
     const victim = await Victim.start(t)
     const hidden = lines('GET /smuggled/emit?x=1 HTTP/1.1', 'Host: x')
-    const client = await RawClient.open(victim.port)
     const head = lines(
       'POST /a/emit HTTP/1.1',
       'Host: x',
       'Connection: close',
       `Content-Length: ${hidden.length}`,
     )
-    client.write(head + hidden)
-    const answers = (await client.rest()).toString().match(/HTTP\/1\.1 [0-9]{3}/g)
-    assert.deepEqual(answers, ['HTTP/1.1 400'])
+    await victim.withstands(async () => {
+      const client = await RawClient.open(victim.port)
+      client.write(head + hidden)
+      const answers = (await client.rest()).toString().match(/HTTP\/1\.1 [0-9]{3}/g)
+      assert.deepEqual(answers, ['HTTP/1.1 400'])
+    })
   })
 })
 
@@ -170,7 +167,7 @@ describe('who takes too long', () => {
   it('for a head is told so (408), and so is who says nothing at all, or sends a byte now and then', async (t) => {
     const limits = { headerTime: 300, requestTime: 600 }
     const victim = await Victim.start(t, { limits })
-    await victim.withstands(async () => {
+    const attack = async () => {
       const begun = await RawClient.open(victim.port)
       begun.write('GET /comms HTTP/1.1\r\nHost: x\r\n')
       const silent = await RawClient.open(victim.port)
@@ -183,13 +180,17 @@ describe('who takes too long', () => {
       } finally {
         clearInterval(dripping)
       }
-    })
+    }
+    await victim.withstands(attack, { handshakes: () => 3 })
   })
 
   it('for a body is told so (408)', async (t) => {
     const victim = await Victim.start(t, { limits: { headerTime: 300, requestTime: 600 } })
-    const client = await RawClient.open(victim.port)
-    client.write(lines('POST /a/emit HTTP/1.1', 'Host: x', 'Content-Length: 10'))
-    assert.match((await client.rest()).toString(), /^HTTP\/1\.1 408 /)
+    const attack = async () => {
+      const client = await RawClient.open(victim.port)
+      client.write(lines('POST /a/emit HTTP/1.1', 'Host: x', 'Content-Length: 10'))
+      assert.match((await client.rest()).toString(), /^HTTP\/1\.1 408 /)
+    }
+    await victim.withstands(attack, { handshakes: () => 1 })
   })
 })

@@ -1,22 +1,20 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import {
-  http,
-  Refused,
-  SocketClient,
-  socketUrl,
-  startTestGateway,
-  type Target,
-  tokenFor,
-} from '../harness.ts'
+import { http, Refused, SocketClient, socketUrl, type Target, tokenFor } from '../harness.ts'
+import { Victim } from './support/victim.ts'
 
-const production = await startTestGateway({
-  mode: 'production',
-  servicesSecret: 'the secret of services that tests start up',
-  origins: ['https://chat.example.com', 'http://intranet:8080'],
-})
-const development = await startTestGateway()
-after(() => Promise.all([production.dispose(), development.dispose()]))
+const production = await Victim.start(
+  { after },
+  {
+    mode: 'production',
+    servicesSecret: 'the secret of services that tests start up',
+    origins: ['https://chat.example.com', 'http://intranet:8080'],
+    channels: { openPatterns: ['newcomers'] },
+  },
+)
+const development = await Victim.start({ after })
+let refused = 0
+for (const victim of [production, development]) victim.withstandsAll({ handshakes: () => refused })
 
 const doors = ['/gateway?roomId=x&participantId=y', '/comms', '/lobby/listen', '/ws/v1', '/messenger']
 
@@ -31,6 +29,7 @@ async function lets(target: Target, door: string, origin: string, token: string)
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 403) throw error
     assert.equal((error.body as { error: { code: string } }).error.code, 'origin_not_allowed')
+    refused += 1
     return false
   }
 }

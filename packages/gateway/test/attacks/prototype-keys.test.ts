@@ -17,7 +17,9 @@ const names = [
   '__defineGetter__',
 ]
 
-const { gateway } = await Victim.start({ after }, { servicesSecret })
+const victim = await Victim.start({ after }, { servicesSecret })
+const { gateway } = victim
+victim.withstandsAll()
 after(() => {
   // @ts-expect-error: nobody declared it, and nobody may have made it
   assert.equal({}.polluted, undefined)
