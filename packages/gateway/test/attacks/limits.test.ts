@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import {
-  connectChannels,
-  connectRooms,
-  http,
-  SocketClient,
-  socketUrl,
-  type Target,
-  tokenFor,
-} from '../harness.ts'
+import { connectChannels, connectRooms, http, SocketClient, socketUrl, tokenFor } from '../harness.ts'
 import { CommsClient } from '../support/comms-client.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { MessengerClient } from '../support/messenger-client.ts'
@@ -17,119 +9,60 @@ import { TestRoom } from '../support/test-room.ts'
 import { clientFrame, RawClient } from '../support/transport-scene.ts'
 import { Victim } from './support/victim.ts'
 
-const { gateway, port } = await Victim.start({ after }, { servicesSecret })
+const victim = await Victim.start({ after }, { servicesSecret })
+const { gateway, port } = victim
+victim.withstandsAll({ handshakes: () => 1 })
 const token = tokenFor('ann')
-const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
 
 /** The first frame that is an error, as text. */
 const error = (client: SocketClient) => client.until((frame: object) => /error/i.test(JSON.stringify(frame)))
 
 describe('a message too large', () => {
   it('is refused in the words of each protocol', async () => {
-    const large = 'x'.repeat(65_537)
     await http(gateway, 'POST', '/lobby/emit', { json: 1 })
-    const rooms = await connectRooms(gateway, { roomId: 'lobby', participantId: token })
-    rooms.send('x'.repeat(4097))
-    assert.equal((await rooms.closed).code, 1009)
+    const large = 'x'.repeat(65_537)
+    const attack = async () => {
+      const rooms = await connectRooms(gateway, { roomId: 'lobby', participantId: token })
+      rooms.send('x'.repeat(4097))
+      assert.equal((await rooms.closed).code, 1009)
 
-    const comms = await CommsClient.join(gateway, 'ann')
-    comms.socket.send(JSON.stringify({ f: 130, t: 'MESSAGE_CREATE', cnf: { content: 'x'.repeat(4096) } }))
-    const { cnf } = await comms.next()
-    assert.deepEqual([cnf.c, cnf.d], [4000, true])
-    assert.equal((await comms.socket.closed).code, 4000)
+      const comms = await CommsClient.join(gateway, 'ann')
+      comms.execute('MESSAGE_CREATE', { content: 'x'.repeat(4096) })
+      const { cnf } = await comms.next()
+      assert.deepEqual([cnf.c, cnf.d], [4000, true])
+      assert.equal((await comms.socket.closed).code, 4000)
 
-    const channels = await connectChannels(gateway, 'lobby')
-    channels.send(large)
-    assert.match(JSON.stringify(await error(channels)), /PAYLOAD_TOO_LARGE/)
-    assert.equal((await channels.closed).code, 1009)
+      const channels = await connectChannels(gateway, 'lobby')
+      channels.send(large)
+      assert.match(JSON.stringify(await error(channels)), /PAYLOAD_TOO_LARGE/)
+      assert.equal((await channels.closed).code, 1009)
 
-    const messenger = await MessengerClient.open(gateway, 'ann')
-    messenger.send(large)
-    assert.equal((await messenger.response(null)).error?.code, 'payload_too_large')
-    assert.equal((await messenger.socket.closed).code, 1009)
+      const messenger = await MessengerClient.open(gateway, 'ann')
+      messenger.send(large)
+      assert.equal((await messenger.response(null)).error?.code, 'payload_too_large')
+      assert.equal((await messenger.socket.closed).code, 1009)
 
-    const services = await SocketClient.open(socketUrl(gateway, '/ws/v1'))
-    services.send(large)
-    assert.equal((await services.closed).code, 4005)
+      const services = await SocketClient.open(socketUrl(gateway, '/ws/v1'))
+      services.send(large)
+      assert.equal((await services.closed).code, 4005)
+    }
+    await victim.forgets(attack, { lines: () => 5 })
   })
 
   it('is refused with 413 over HTTP, also when its length is not said', async () => {
-    for (const [method, path] of [
-      ['POST', '/lobby/emit'],
-      ['POST', '/api/rooms'],
-    ] as const) {
-      const { status, body } = await http(gateway, method, path, { body: `"${'x'.repeat(65_536)}"` })
-      assert.equal(status, 413)
-      assert.match(JSON.stringify(body), /payload_too_large/i)
+    const attack = async () => {
+      for (const path of ['/lobby/emit', '/api/rooms']) {
+        const { status, body } = await http(gateway, 'POST', path, { body: `"${'x'.repeat(65_536)}"` })
+        assert.equal(status, 413)
+        assert.match(JSON.stringify(body), /payload_too_large/i)
+      }
+      const client = await RawClient.open(port)
+      client.write('POST /lobby/emit HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+      client.write(`20000\r\n${'x'.repeat(0x20000)}\r\n0\r\n\r\n`)
+      assert.match(await client.head(), /^HTTP\/1\.1 413 /)
+      client.destroy()
     }
-    const client = await RawClient.open(port)
-    client.write('POST /lobby/emit HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
-    client.write(`20000\r\n${'x'.repeat(0x20000)}\r\n0\r\n\r\n`)
-    assert.match(await client.head(), /^HTTP\/1\.1 413 /)
-    client.destroy()
-  })
-})
-
-/** Every protocol takes JSON of so many levels and refuses one more in its own words. */
-async function bounds(target: Target, depth: number): Promise<void> {
-  await http(target, 'POST', '/deep/emit', { json: 1 })
-  const rooms = await connectRooms(target, { roomId: 'deep', participantId: token })
-  rooms.send(`{"e":1,"d":${nested(depth - 1)}}`)
-  rooms.send(`{"e":1,"d":${nested(depth)}}`)
-  const { code, reason } = await rooms.closed
-  assert.deepEqual([code, /nested deeper/.test(reason)], [4002, true])
-
-  const comms = await CommsClient.join(target, 'ann')
-  comms.socket.send(`{"f":120,"cnf":{"x":${nested(depth - 2)}}}`)
-  assert.equal((await comms.next()).f, 120)
-  comms.socket.send(`{"f":120,"cnf":{"x":${nested(depth - 1)}}}`)
-  assert.equal((await comms.next()).cnf.c, 4004)
-  await comms.socket.close()
-
-  const channels = await connectChannels(target, 'deep')
-  channels.send(`{"type":"PRESENCE","payload":{"x":${nested(depth - 2)}}}`)
-  await channels.until(({ type }: { type: string }) => type === 'PRESENCE:UPDATED')
-  channels.send(`{"type":"PRESENCE","payload":{"x":${nested(depth - 1)}}}`)
-  assert.match(JSON.stringify(await error(channels)), /INVALID_JSON/)
-  await channels.close()
-  const shown = (levels: number) => ({ presence: `{"x":${nested(levels - 1)}}` })
-  await (await connectChannels(target, 'deep', { query: shown(depth) })).close()
-  await assert.rejects(connectChannels(target, 'deep', { query: shown(depth + 1) }), /400/)
-
-  const messenger = await MessengerClient.open(target, 'ann')
-  const ask = (levels: number) =>
-    messenger.send(
-      `{"type":"request","id":"1","payloadType":"getChats","payload":{"x":${nested(levels - 2)}}}`,
-    )
-  ask(depth)
-  assert.equal((await messenger.response('1')).error, undefined)
-  ask(depth + 1)
-  assert.equal((await messenger.response(null)).error?.code, 'invalid_json')
-  await messenger.socket.close()
-
-  const services = await SocketClient.open(socketUrl(target, '/ws/v1'))
-  services.send(`{"op":1,"d":{"heapUsed":1,"x":${nested(depth - 2)}}}`)
-  services.send(`{"op":1,"d":{"heapUsed":1,"x":${nested(depth - 1)}}}`)
-  const closed = await services.closed
-  assert.deepEqual([closed.code, /nested deeper/.test(closed.reason)], [4004, true])
-
-  assert.equal((await http(target, 'POST', '/deep/emit', { body: nested(depth) })).status, 200)
-  assert.equal(
-    (await http(target, 'POST', '/deep/emit', { body: nested(depth + 1) })).body.code,
-    'INVALID_JSON',
-  )
-  const make = (levels: number) =>
-    http(target, 'POST', '/api/rooms', { body: `{"name":${nested(levels - 1)}}` })
-  assert.equal((await make(depth)).body.error.code, 'invalid_request')
-  assert.equal((await make(depth + 1)).body.error.code, 'invalid_json')
-}
-
-describe('how deep JSON may be nested', () => {
-  it('is 32 levels, in every protocol and over HTTP', () => bounds(gateway, 32))
-
-  it('is what is configured, in every one of them', async (t) => {
-    const victim = await Victim.start(t, { servicesSecret, limits: { jsonDepth: 40 } })
-    await bounds(victim.gateway, 40)
+    await victim.forgets(attack)
   })
 })
 
@@ -191,14 +124,12 @@ describe('a message that is begun and never finished', () => {
       client.write(bytes)
       assert.ok((await client.rest()).includes('not finished'))
     }
-    await victim.withstands(async () => void (await Promise.all(begun.map(attack))), {
-      lines: () => begun.length,
-    })
+    await victim.forgets(() => Promise.all(begun.map(attack)), { lines: () => begun.length })
   })
 
   it('also when it goes on byte by byte', async (t) => {
     const victim = await Victim.start(t, { limits: { readsPerFrame: 20 } })
-    await victim.withstands(async () => {
+    const attack = async () => {
       const client = await RawClient.upgraded(victim.port, '/lobby/listen')
       client.socket.setNoDelay(true)
       const closed = client.rest()
@@ -211,7 +142,8 @@ describe('a message that is begun and never finished', () => {
       }
       pings.destroy()
       assert.ok((await closed).includes(Buffer.from([1008 >> 8, 1008 & 0xff])))
-    })
+    }
+    await victim.withstands(attack, { lines: () => 1 })
   })
 })
 

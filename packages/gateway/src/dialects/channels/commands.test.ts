@@ -51,7 +51,9 @@ describe('what a channels client sends', () => {
     assert.ok(command.kind === 'wrong')
     assert.equal(command.error.code, 'INVALID_JSON')
     assert.match(command.error.message, /position 15/)
-    for (const text of ['', 'PONG', '{', '{"type":"PONG"}}', '['.repeat(10_000)]) {
+    const nested = '['.repeat(10_000) + ']'.repeat(10_000)
+    const deep = `{"type":"PRESENCE","payload":{"x":${nested}}}`
+    for (const text of ['', 'PONG', '{', '{"type":"PONG"}}', '['.repeat(10_000), nested, deep]) {
       assert.equal(wrong(text), 'INVALID_JSON')
     }
   })

@@ -70,7 +70,8 @@ test('no bytes make it throw, and every frame that is JSON comes through as it i
 })
 
 test('depth and reserved keys do no harm', () => {
-  assert.equal(read(`{"f":130,"cnf":${'['.repeat(1800)}${']'.repeat(1800)}}`), null)
+  assert.equal(read(`{"f":130,"cnf":${'['.repeat(10_000)}${']'.repeat(10_000)}}`), null)
+  assert.equal(read(`{"f":130,"cnf":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`), null)
   const command = read('{"f":130,"cnf":{"__proto__":{"admin":true}},"__proto__":{"t":"SYSTEM_BAN_ADD"}}')
   assert.equal(command?.t, undefined)
   assert.equal((Object.create(command?.cnf ?? null) as { admin?: boolean }).admin, undefined)

@@ -39,6 +39,7 @@ const bad: readonly (readonly [text: string, code: string, id: string | null])[]
   ['{', 'invalid_json', null],
   ['pong', 'invalid_json', null],
   [`{"type":"request","id":"a","payload":${'['.repeat(10_000)}`, 'invalid_json', null],
+  [`{"type":"request","id":"a","payload":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, 'invalid_json', null],
   ['[]', 'invalid_request', null],
   ['1', 'invalid_request', null],
   ['"x"', 'invalid_request', null],

@@ -26,6 +26,7 @@ const malformed: [string, string][] = [
   ['{"e":1e999,"d":{}}', '"e" must be an integer.'],
   ['{"__proto__":{"e":1},"d":{}}', '"e" must be an integer.'],
   [`{"e":1,"d":${'['.repeat(32)}${']'.repeat(32)}}`, 'The packet is nested deeper than 32 levels.'],
+  [`{"e":1,"d":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, 'The packet is nested deeper than 32 levels.'],
   ['{"e":8,"d":{}}', 'There is no event 8; a client sends 1 and 2.'],
   ['{"e":-1,"d":{}}', 'There is no event -1; a client sends 1 and 2.'],
 ]
