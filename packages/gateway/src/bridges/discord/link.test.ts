@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { rest, wrongLinks } from '../../../test/support/wrong-links.ts'
 import { Problem } from '../../model/problem.ts'
 import { checkWebhookLink, parseWebhookLink } from './link.ts'
 import { defaultDiscordSettings } from './settings.ts'
 
 const settings = defaultDiscordSettings
-const rest = 'api/webhooks/123456789012345678/aB3_-token'
 
 const taken = [
   `https://discord.com/${rest}`,
@@ -20,93 +20,7 @@ for (const link of taken) {
   test(`taken: ${link}`, () => checkWebhookLink(link, settings))
 }
 
-const refused = [
-  // other schemes
-  `http://discord.com/${rest}`,
-  `HTTPS://discord.com/${rest}`,
-  `ftp://discord.com/${rest}`,
-  `file:///${rest}`,
-  `javascript:alert(1)//discord.com/${rest}`,
-  `//discord.com/${rest}`,
-  `discord.com/${rest}`,
-  // other hosts, and addresses inside
-  `https://localhost/${rest}`,
-  `https://127.0.0.1/${rest}`,
-  `https://127.1/${rest}`,
-  `https://2130706433/${rest}`,
-  `https://0x7f000001/${rest}`,
-  `https://0177.0.0.1/${rest}`,
-  `https://0/${rest}`,
-  `https://[::1]/${rest}`,
-  `https://[::ffff:127.0.0.1]/${rest}`,
-  `https://[fd00::1]/${rest}`,
-  `https://10.0.0.1/${rest}`,
-  `https://192.168.1.1/${rest}`,
-  `https://169.254.169.254/${rest}`,
-  `https://metadata.google.internal/${rest}`,
-  `https://evil.example/${rest}`,
-  `https://discord.com.evil.example/${rest}`,
-  `https://evildiscord.com/${rest}`,
-  `https://evil.discord.com/${rest}`,
-  `https://discord.com./${rest}`,
-  `https://.discord.com/${rest}`,
-  `https://discord.co/${rest}`,
-  `https://DISCORD.com/${rest}`,
-  `https://dіscord.com/${rest}`,
-  `https://ｄiscord.com/${rest}`,
-  `https://discord。com/${rest}`,
-  `https://discord%2ecom/${rest}`,
-  // who is asked is not who is named
-  `https://discord.com@evil.example/${rest}`,
-  `https://discord.com:pass@evil.example/${rest}`,
-  `https://user@discord.com/${rest}`,
-  `https://@discord.com/${rest}`,
-  `https://evil.example\\@discord.com/${rest}`,
-  `https://evil.example#@discord.com/${rest}`,
-  `https://evil.example?@discord.com/${rest}`,
-  `https://evil.example/https://discord.com/${rest}`,
-  `https:\\\\discord.com\\${rest}`,
-  `https:/discord.com/${rest}`,
-  `https:///discord.com/${rest}`,
-  // ports
-  `https://discord.com:443/${rest}`,
-  `https://discord.com:8443/${rest}`,
-  `https://discord.com:/${rest}`,
-  // paths
-  'https://discord.com/',
-  'https://discord.com/api/webhooks/',
-  'https://discord.com/api/webhooks/1',
-  'https://discord.com/api/webhooks/1/',
-  'https://discord.com/api/webhooks//t',
-  'https://discord.com/api/webhooks/x/t',
-  'https://discord.com/api/webhooks/1/t/',
-  'https://discord.com/api/webhooks/1/t/slack',
-  'https://discord.com/api/webhooks/1/t/messages/2',
-  'https://discord.com/api/webhooks/1/../../users/@me',
-  'https://discord.com/api/webhooks/1/..',
-  'https://discord.com/api/webhooks/1/%2e%2e',
-  'https://discord.com/api/v10/../webhooks/1/t',
-  'https://discord.com/api/v/webhooks/1/t',
-  'https://discord.com/api/v999/webhooks/1/t',
-  'https://discord.com/oauth2/authorize',
-  `https://discord.com//${rest}`,
-  `https://discord.com/${'1'.repeat(3000)}`,
-  `https://discord.com/api/webhooks/1/${'t'.repeat(201)}`,
-  // queries and fragments
-  `https://discord.com/${rest}?wait=true`,
-  `https://discord.com/${rest}?thread_id=1`,
-  `https://discord.com/${rest}?`,
-  `https://discord.com/${rest}#x`,
-  // white space and control characters
-  ` https://discord.com/${rest}`,
-  `https://discord.com/${rest} `,
-  `https://discord.com/${rest}\n`,
-  `https://discord.com/${rest}\r\nHost: evil.example`,
-  `https://dis\tcord.com/${rest}`,
-  `https://discord.com\u0000.evil.example/${rest}`,
-  '',
-]
-for (const link of refused) {
+for (const link of wrongLinks) {
   test(`refused: ${JSON.stringify(link.slice(0, 100))}`, () => {
     assert.throws(() => checkWebhookLink(link, settings), { name: 'Problem', code: 'invalid_request' })
   })

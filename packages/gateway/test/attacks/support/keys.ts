@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -19,9 +19,14 @@ export const hmac =
     createHmac(hash, key).update(signed).digest()
 
 export const rsa =
+  (key: KeyObject, hash = 'sha256') =>
+  (signed: string): Buffer =>
+    sign(hash, Buffer.from(signed), key)
+
+export const pss =
   (key: KeyObject) =>
   (signed: string): Buffer =>
-    sign('sha256', Buffer.from(signed), key)
+    sign('sha256', Buffer.from(signed), { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 })
 
 export const ecdsa =
   (key: KeyObject) =>
