@@ -34,6 +34,8 @@ export interface Connection {
    * 1970) it is refused with `token_expired` then.
    */
   identify(userId: string, expiresAt?: number): void
+  /** From now on messages of so many bytes are taken. One that says it is larger is refused with `payload_too_large` before any of it is kept. */
+  limitMessages(bytes: number): void
   /** Sends a WebSocket ping (RFC 6455 §5.5.2); what comes back is told to the handler's `alive`. Nothing on a raw wire. */
   ping(): void
   /** Reads nothing more from the client until `resume`, for a handler that cannot keep up; a few messages may still come. */

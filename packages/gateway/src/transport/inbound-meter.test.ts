@@ -4,10 +4,10 @@ import { InboundMeter } from './inbound-meter.ts'
 import { defaultLimits } from './limits.ts'
 
 const limits = { ...defaultLimits, strikes: 3, strikeWindow: 10_000 }
-const allowance = { maxMessage: 100, frames: { perSecond: 10, burst: 2 } }
+const frames = { perSecond: 10, burst: 2 }
 
 function judge(meter: InboundMeter, now: number): string {
-  const objection = meter.judge(10, allowance, now, limits)
+  const objection = meter.judge(frames, now, limits)
   if (objection === null) return 'passes'
   return `${objection.problem.code} ${objection.problem.retryAfter}${objection.fatal ? ' fatal' : ''}`
 }
@@ -26,10 +26,4 @@ test('strikes are forgotten after their window', () => {
   const expected = ['passes', 'passes', 'rate_limited 1', 'rate_limited 1']
   assert.deepEqual(twoStrikes(0), expected)
   assert.deepEqual(twoStrikes(10_001), expected)
-})
-
-test('a frame above the size is fatal', () => {
-  const objection = new InboundMeter().judge(101, allowance, 0, limits)
-  assert.equal(objection?.problem.code, 'payload_too_large')
-  assert.equal(objection?.fatal, true)
 })

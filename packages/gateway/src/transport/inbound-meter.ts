@@ -8,13 +8,6 @@ export interface Objection {
   readonly fatal: boolean
 }
 
-/** What one connection may send. */
-export interface Allowance {
-  /** Largest message, in bytes. */
-  readonly maxMessage: number
-  readonly frames: Rate
-}
-
 /** Judges the frames that one connection sends. */
 export class InboundMeter {
   readonly #bucket = new Bucket()
@@ -22,16 +15,7 @@ export class InboundMeter {
   #strikesSince = 0
 
   /** Null: the frame may pass. `now` is monotonic. */
-  judge(
-    bytes: number,
-    { maxMessage, frames }: Allowance,
-    now: number,
-    limits: TransportLimits,
-  ): Objection | null {
-    if (bytes > maxMessage) {
-      const problem = new Problem('payload_too_large', `A message may have at most ${maxMessage} bytes.`)
-      return { problem, fatal: true }
-    }
+  judge(frames: Rate, now: number, limits: TransportLimits): Objection | null {
     const wait = this.#bucket.take(frames, now)
     return wait === 0 ? null : this.#strike(wait, frames, now, limits)
   }

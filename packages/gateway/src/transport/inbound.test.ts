@@ -80,13 +80,52 @@ test('a dialect may take larger or smaller messages than the gateway', async (t)
   assert.equal(await small.nextText(), 'payload_too_large')
 })
 
-test('a message declared far too large is refused with 1009 before it is sent', async (t) => {
+test('a message that says it is too large is refused in the words of the dialect before it is sent, and nothing more is read', async (t) => {
   const scene = await TransportScene.open(t)
   const client = await RawClient.upgraded(scene.port)
-  client.write(Buffer.from([text, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 1, 2, 3, 4]))
-  assert.equal(await closeCode(client), 1009)
+  client.write(
+    Buffer.concat([Buffer.from([text, 0xff, 0, 0, 0, 0, 0, 1, 0, 1, 1, 2, 3, 4]), clientFrame(text, 'more')]),
+  )
+  assert.equal(await closeCode(client), 4000)
+  assert.deepEqual(scene.refusalCodes, ['payload_too_large'])
   assert.equal(scene.logged.length, 1)
   await stillServes(scene)
+})
+
+test('fragments may not add up to more than a message may have', async (t) => {
+  const scene = await TransportScene.open(t, { limits: { messageBytes: 10 } })
+  const client = await RawClient.upgraded(scene.port)
+  client.write(Buffer.concat([clientFrame(firstFragment, '123456'), clientFrame(middleFragment, '1234')]))
+  client.write(clientFrame(middleFragment, '1'))
+  assert.equal(await closeCode(client), 4000)
+  assert.deepEqual(scene.refusalCodes, ['payload_too_large'])
+})
+
+test('a handler may take larger messages from then on, and one that was too large before ends the connection', async (t) => {
+  const scene = await TransportScene.open(t, {
+    limits: { messageBytes: 10 },
+    handler: (connection) => ({
+      receive(data) {
+        connection.limitMessages(1000)
+        connection.send(`${data.length}`)
+      },
+    }),
+  })
+  const client = await RawClient.upgraded(scene.port)
+  client.write(Buffer.concat([clientFrame(text, 'more'), clientFrame(text, 'x'.repeat(1000))]))
+  assert.deepEqual(await client.bytes(9), Buffer.concat([frame('4'), frame('1000')]))
+  client.write(clientFrame(text, 'x'.repeat(1001)))
+  assert.equal(await closeCode(client), 4000)
+  const hasty = await RawClient.upgraded(scene.port)
+  hasty.write(clientFrame(text, 'x'.repeat(1000)))
+  assert.equal(await closeCode(hasty), 4000)
+})
+
+test('a close with 1009 by the client is no message of its own that is too large', async (t) => {
+  const scene = await TransportScene.open(t)
+  const client = await SocketClient.open(scene.url)
+  assert.equal((await client.close(1009)).code, 1009)
+  assert.deepEqual([scene.refusals, scene.logged], [[], []])
 })
 
 test('fragments are bounded in number, also empty ones', async (t) => {

@@ -83,6 +83,7 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
 
   abstract get writable(): boolean
 
+  abstract limitMessages(bytes: number): void
   abstract ping(): void
   abstract pause(): void
   abstract resume(): void

@@ -20,6 +20,8 @@ export class StreamConnection extends SocketConnection {
     return !this.#response.writableEnded
   }
 
+  limitMessages(): void {}
+
   ping(): void {}
 
   pause(): void {}

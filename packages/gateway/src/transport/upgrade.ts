@@ -6,9 +6,9 @@ import { asProblem, Problem } from '../model/problem.ts'
 import type { Admission, Dialect, UpgradeRequest } from '../ports/dialect.ts'
 import type { HttpReply } from '../ports/http.ts'
 import { clientAddress } from './address.ts'
+import type { Rate } from './bucket.ts'
 import type { Door } from './door.ts'
 import { headerOf } from './http.ts'
-import type { Allowance } from './inbound-meter.ts'
 import type { TransportLimits } from './limits.ts'
 import { Line } from './line.ts'
 import type { OriginPolicy } from './origin.ts'
@@ -29,8 +29,6 @@ export interface UpgradeParts {
   closedBecause(): Problem | null
 }
 
-/** `ws` closes with 1009 beyond this many times a dialect's limit; up to it the dialect says so in its own words. */
-const messageSlack = 2
 /** A crowd that comes at once would otherwise be let in within one turn of the event loop, which nobody else would see the end of. */
 const handshakesPerTurn = 64
 const key = /^[+/0-9A-Za-z]{22}==$/
@@ -39,17 +37,17 @@ const key = /^[+/0-9A-Za-z]{22}==$/
 export class Upgrades {
   readonly #parts: UpgradeParts
   /** What a connection may send whose dialect sets no limits of its own. */
-  readonly #usual: Allowance
-  /** By the largest message they take, which `ws` knows per server only. */
-  readonly #servers = new Map<number, WsServer>()
+  readonly #usualFrames: Rate
+  readonly #server: WsServer
   readonly #undecided = new Set<Duplex>()
   readonly #line = new Line(handshakesPerTurn)
   readonly #subprotocols = new WeakMap<IncomingMessage, string>()
 
   constructor(parts: UpgradeParts) {
     this.#parts = parts
-    const { messageBytes, framesPerSecond, frameBurst } = parts.surroundings.limits
-    this.#usual = { maxMessage: messageBytes, frames: { perSecond: framesPerSecond, burst: frameBurst } }
+    const { limits } = parts.surroundings
+    this.#usualFrames = { perSecond: limits.framesPerSecond, burst: limits.frameBurst }
+    this.#server = wsServer(limits, (_, request) => this.#subprotocols.get(request) ?? false)
   }
 
   /** Never rejects. */
@@ -130,38 +128,22 @@ export class Upgrades {
     const closed = closedBecause()
     if (closed !== null) throw closed
     if (admission.subprotocol !== undefined) this.#subprotocols.set(request, admission.subprotocol)
-    const allowance = this.#allowance(admission)
+    const { maxMessage = surroundings.limits.messageBytes, frames = this.#usualFrames } = admission
     let admitted = false
-    this.#server(allowance.maxMessage).handleUpgrade(request, socket, head, (ws) => {
+    this.#server.handleUpgrade(request, socket, head, (ws) => {
       admitted = true
       socket.off('error', destroyThis)
-      const connection = new WebSocketConnection(nextId(), address, socket, ws, allowance, surroundings)
+      const connection = new WebSocketConnection(nextId(), address, socket, ws, frames, surroundings)
+      connection.limitMessages(maxMessage)
       connection.start((opened) => admission.open(opened))
     })
     return admitted
-  }
-
-  /** One object for all connections without limits of their own. */
-  #allowance({ maxMessage = this.#usual.maxMessage, frames = this.#usual.frames }: Admission): Allowance {
-    const isUsual = maxMessage === this.#usual.maxMessage && frames === this.#usual.frames
-    return isUsual ? this.#usual : { maxMessage, frames }
-  }
-
-  #server(maxMessage: number): WsServer {
-    let server = this.#servers.get(maxMessage)
-    if (server === undefined) {
-      const choose = (_: Set<string>, asked: IncomingMessage) => this.#subprotocols.get(asked) ?? false
-      server = wsServer(maxMessage, this.#parts.surroundings.limits, choose)
-      this.#servers.set(maxMessage, server)
-    }
-    return server
   }
 }
 
 type WsServer = ReturnType<typeof wsServer>
 
 function wsServer(
-  maxMessage: number,
   { fragments, readsPerFrame, closeGrace }: TransportLimits,
   handleProtocols: (offered: Set<string>, request: IncomingMessage) => string | false,
 ) {
@@ -169,7 +151,6 @@ function wsServer(
     noServer: true,
     clientTracking: false,
     WebSocket: GatewaySocket,
-    maxPayload: maxMessage * messageSlack,
     maxFragments: fragments,
     maxBufferedChunks: readsPerFrame,
     closeTimeout: closeGrace,

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net'
 import { type RawData, WebSocket } from 'ws'
 import { Problem } from '../model/problem.ts'
+import type { Rate } from './bucket.ts'
 import { pongFrame } from './frame.ts'
-import { type Allowance, InboundMeter } from './inbound-meter.ts'
+import { InboundMeter, type Objection } from './inbound-meter.ts'
 import { SocketConnection, type Surroundings } from './socket-connection.ts'
-import { isMidMessage } from './ws-internals.ts'
+import { isMidMessage, isTooLarge, limitMessages } from './ws-internals.ts'
 
 /** A `ws` socket that knows its connection, so that all sockets share the listeners below. */
 export class GatewaySocket extends WebSocket {
@@ -13,6 +14,12 @@ export class GatewaySocket extends WebSocket {
   /** How `ws` answers each ping, before anyone has counted it. The connection answers those that it lets pass. */
   override pong(...[, , done]: Parameters<WebSocket['pong']>): void {
     ;(done as (() => void) | undefined)?.()
+  }
+
+  /** What `ws` closes in its own words for being too large, the dialect closes in those of its protocol. */
+  override close(code?: number, reason?: string | Buffer): void {
+    if (isTooLarge(code, reason) && this.connection?.writable) this.connection.tooLarge()
+    else super.close(code, reason)
   }
 }
 
@@ -23,8 +30,9 @@ const longestReason = 123
 export class WebSocketConnection extends SocketConnection {
   readonly wire = 'websocket'
   readonly #ws: GatewaySocket
-  readonly #allowance: Allowance
+  readonly #frames: Rate
   readonly #meter = new InboundMeter()
+  #maxMessage = 0
   #stalled = false
 
   constructor(
@@ -32,12 +40,12 @@ export class WebSocketConnection extends SocketConnection {
     address: string,
     socket: Socket,
     ws: GatewaySocket,
-    allowance: Allowance,
+    frames: Rate,
     around: Surroundings,
   ) {
     super(id, address, socket, around)
     this.#ws = ws
-    this.#allowance = allowance
+    this.#frames = frames
     ws.connection = this
     ws.on('message', onMessage)
     ws.on('ping', onPing)
@@ -52,7 +60,7 @@ export class WebSocketConnection extends SocketConnection {
 
   received(data: Buffer, binary: boolean): void {
     this.#stalled = false
-    if (this.#passes(data.length, data)) this.attempt((handler) => handler.receive(data, binary))
+    if (this.#passes(data)) this.attempt((handler) => handler.receive(data, binary))
   }
 
   /**
@@ -60,14 +68,25 @@ export class WebSocketConnection extends SocketConnection {
    * pings and never reads is too slow, and whoever pings too often is told so.
    */
   pinged(data: Buffer): void {
-    if (!this.#passes(data.length)) return
+    if (!this.#passes()) return
     this.give(pongFrame(data))
     this.attempt((handler) => handler.alive?.())
   }
 
   /** So do pongs. */
-  ponged(data: Buffer): void {
-    if (this.#passes(data.length)) this.attempt((handler) => handler.alive?.())
+  ponged(): void {
+    if (this.#passes()) this.attempt((handler) => handler.alive?.())
+  }
+
+  limitMessages(bytes: number): void {
+    this.#maxMessage = bytes
+    limitMessages(this.#ws, bytes)
+  }
+
+  /** A message says that it is larger than it may be. Nothing of it has been kept, and nothing more is read. */
+  tooLarge(): void {
+    const says = `A message may have at most ${this.#maxMessage} bytes.`
+    this.#object({ problem: new Problem('payload_too_large', says), fatal: true })
   }
 
   ping(): void {
@@ -94,8 +113,9 @@ export class WebSocketConnection extends SocketConnection {
     this.#stalled = unfinished
   }
 
-  /** `ws` has closed the connection for this. */
+  /** `ws` has closed the connection for this, unless it was closed already. */
   broken(error: Error): void {
+    if (!this.open) return
     const { id, address } = this
     this.surroundings.log.warn({ connection: id, address }, `not WebSocket as in RFC 6455: ${error.message}`)
     this.surroundings.metrics.count('connections_refused_total', 1, { code: 'protocol_error' })
@@ -112,14 +132,18 @@ export class WebSocketConnection extends SocketConnection {
   }
 
   /** `message`: the frame, where it is one that a handler reads. */
-  #passes(bytes: number, message?: Buffer): boolean {
+  #passes(message?: Buffer): boolean {
     if (!this.open) return false
-    const { clock, limits, metrics } = this.surroundings
-    const objection = this.#meter.judge(bytes, this.#allowance, clock.monotonic(), limits)
+    const { clock, limits } = this.surroundings
+    const objection = this.#meter.judge(this.#frames, clock.monotonic(), limits)
     if (objection === null) return true
-    metrics.count('frames_refused_total', 1, { code: objection.problem.code })
-    this.refuse(objection.problem, objection.fatal, message)
+    this.#object(objection, message)
     return false
+  }
+
+  #object({ problem, fatal }: Objection, dropped?: Buffer): void {
+    this.surroundings.metrics.count('frames_refused_total', 1, { code: problem.code })
+    this.refuse(problem, fatal, dropped)
   }
 }
 
@@ -131,8 +155,8 @@ function onPing(this: WebSocket, data: Buffer): void {
   ;(this as GatewaySocket).connection?.pinged(data)
 }
 
-function onPong(this: WebSocket, data: Buffer): void {
-  ;(this as GatewaySocket).connection?.ponged(data)
+function onPong(this: WebSocket): void {
+  ;(this as GatewaySocket).connection?.ponged()
 }
 
 function onError(this: WebSocket, error: Error): void {

@@ -12,6 +12,8 @@ interface Internals {
     /** The opcode of the message whose fragments are coming in; 0 between messages. */
     readonly _fragmented: number
     readonly _bufferedBytes: number
+    /** The most bytes a message may say it has. */
+    _maxPayload: number
   }
 }
 
@@ -19,4 +21,14 @@ interface Internals {
 export function isMidMessage(ws: WebSocket): boolean {
   const { _receiver: receiver } = ws as unknown as Internals
   return receiver._state !== 0 || receiver._fragmented !== 0 || receiver._bufferedBytes > 0
+}
+
+/** From the next frame on; `ws` itself knows a limit per server only. */
+export function limitMessages(ws: WebSocket, bytes: number): void {
+  ;(ws as unknown as Internals)._receiver._maxPayload = bytes
+}
+
+/** Whether `ws` closes by itself because a message says it is too large: it gives no reason then, and passes on one that a client gave. */
+export function isTooLarge(code: number | undefined, reason: unknown): boolean {
+  return code === 1009 && reason === undefined
 }

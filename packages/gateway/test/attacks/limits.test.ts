@@ -23,7 +23,7 @@ describe('a message too large', () => {
     const large = 'x'.repeat(65_537)
     const attack = async () => {
       const rooms = await connectRooms(gateway, { roomId: 'lobby', participantId: token })
-      rooms.send('x'.repeat(4097))
+      rooms.send(large)
       assert.equal((await rooms.closed).code, 1009)
 
       const comms = await CommsClient.join(gateway, 'ann')
@@ -47,6 +47,28 @@ describe('a message too large', () => {
       assert.equal((await services.closed).code, 4005)
     }
     await victim.forgets(attack, { lines: () => 5 })
+  })
+
+  it('is refused, in the same words, when no more of it has come than how long it will be', async () => {
+    await http(gateway, 'POST', '/lobby/emit', { json: 1 })
+    const doors: [path: string, most: number, words: RegExp][] = [
+      [`/gateway?roomId=lobby&participantId=${token}`, 65_536, /at most 65536 bytes/],
+      ['/comms', 4096, /"c":4000,"d":true,.*at most 4096 bytes/],
+      ['/lobby/listen', 65_536, /PAYLOAD_TOO_LARGE/],
+      [`/messenger`, 65_536, /payload_too_large/],
+      ['/ws/v1', 65_536, /at most 65536 bytes/],
+    ]
+    const attack = async () => {
+      for (const [path, most, words] of doors) {
+        const client = await RawClient.upgraded(port, path, { Authorization: `Bearer ${token}` })
+        const header = Buffer.alloc(14)
+        header.writeUInt16BE(0x81ff)
+        header.writeUInt32BE(most + 1, 6)
+        client.write(header)
+        assert.match((await client.rest()).toString(), words)
+      }
+    }
+    await victim.withstands(attack, { lines: () => doors.length })
   })
 
   it('is refused with 413 over HTTP, also when its length is not said', async () => {

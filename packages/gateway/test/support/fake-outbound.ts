@@ -29,6 +29,8 @@ export class FakeConnection implements Connection {
     this.userId = userId
   }
 
+  limitMessages(): void {}
+
   ping(): void {
     this.pings += 1
   }

@@ -50,6 +50,11 @@ export const servicesSection = Type.Object(
       'How long an event waits for a service that can take it, in milliseconds.',
     ),
     waitMost: whole(core.waitMost, 'How many events of one name wait; beyond it the oldest is lost.'),
+    unidentifiedMax: whole(
+      dialect.unidentifiedMax,
+      'The largest inbound message before a service has identified, in bytes, as it comes or inflated.',
+      1024,
+    ),
     inboundMax: whole(dialect.inboundMax, 'The largest inbound message, in bytes.', 1024),
     inflatedMax: whole(
       dialect.inflatedMax,

@@ -5,9 +5,6 @@ import type { CommsOptions } from './options.ts'
 import { CommsSession, type SessionTools } from './session.ts'
 import { SessionKeeper } from './session-keeper.ts'
 
-/** How far the transport lets a frame grow beyond what the protocol takes, so that the protocol can say its own error. */
-const headroom = 64 * 1024
-
 /** The dialect `comms`: `docs/protocols/comms.md`. */
 export function commsDialect(core: Core, options: CommsOptions, tools: DialectTools): Dialect {
   const sessionTools: SessionTools = {
@@ -24,7 +21,7 @@ export function commsDialect(core: Core, options: CommsOptions, tools: DialectTo
     upgrade({ path }) {
       if (path !== '/comms') return null
       return Promise.resolve({
-        maxMessage: options.maxPayload + headroom,
+        maxMessage: options.maxPayload,
         open: (connection) => new CommsSession(connection, sessionTools),
       })
     },

@@ -58,14 +58,6 @@ export class CommsSession implements ConnectionHandler {
 
   receive(data: Buffer, binary: boolean): void {
     if (this.#over) return
-    if (data.length > this.#tools.options.maxPayload) {
-      const most = this.#tools.options.maxPayload
-      const problem = new Problem(
-        'payload_too_large',
-        `A frame has at most ${most} bytes, got ${data.length}.`,
-      )
-      return this.#fail(errorOf(problem), problem.code)
-    }
     if (this.#client !== null) {
       this.#lastHeard = this.#tools.clock.monotonic()
       if (!binary && data.equals(heartbeat)) return this.#connection.send(heartbeatFrame)

@@ -5,17 +5,11 @@ import { closingFor } from './closings.ts'
 import { RoomsSession, type SessionTools } from './session.ts'
 import { grant, parseWish } from './visit.ts'
 
-/** A client has two words, both short; what is longer than this is closed with 1009. */
-const maxMessage = 4096
-
 /** Answers `GET /gateway`. Everyone is let in; who cannot stay is closed at once, with the reason. */
 export async function upgrade({ query }: UpgradeRequest, tools: SessionTools): Promise<Admission> {
   try {
     const visit = await grant(tools.core, parseWish(query))
-    return {
-      maxMessage,
-      open: (connection) => new RoomsSession(connection, visit, tools),
-    }
+    return { open: (connection) => new RoomsSession(connection, visit, tools) }
   } catch (error) {
     if (!(error instanceof Problem)) tools.log.error({ err: error }, 'a connection could not be judged')
     return refused(asProblem(error))
@@ -25,7 +19,6 @@ export async function upgrade({ query }: UpgradeRequest, tools: SessionTools): P
 function refused(problem: Problem): Admission {
   const { code, reason } = closingFor(problem)
   return {
-    maxMessage,
     open(connection) {
       connection.close(code, reason, problem.code)
       return gone

@@ -47,7 +47,7 @@ export function servicesDialect(
       if (segments[0] !== 'ws') return null
       if (segments.length !== 2 || segments[1] !== 'v1') return Promise.resolve(refuse(wrongVersion()))
       return Promise.resolve({
-        maxMessage: options.inboundMax,
+        maxMessage: options.unidentifiedMax,
         frames: { perSecond: options.framesPerSecond, burst: options.frameBurst },
         open: (connection) => new ServicesSession(connection, sessionTools),
       })

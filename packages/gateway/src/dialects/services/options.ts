@@ -7,6 +7,8 @@ export interface ServicesOptions {
   /** How often a service is to beat; it is asked when it has not, and closed after twice that. */
   readonly heartbeatInterval: number
   readonly identifyTimeout: number
+  /** Largest inbound message, as it comes or inflated, of who has not identified: what anyone may make the gateway read. */
+  readonly unidentifiedMax: number
   /** Largest inbound message, as it comes and, where it is compressed, inflated. */
   readonly inboundMax: number
   readonly inflatedMax: number
@@ -26,6 +28,7 @@ export const defaultServicesOptions: Omit<ServicesOptions, 'secret'> = {
   types: ['feeds', 'dashboard', 'panel', 'sharder', 'commands'],
   heartbeatInterval: 30_000,
   identifyTimeout: 10_000,
+  unidentifiedMax: 65_536,
   inboundMax: 1_048_576,
   inflatedMax: 4_194_304,
   framesPerSecond: 1000,

@@ -9,7 +9,6 @@ import {
   alreadyAuthenticated,
   type Closing,
   closingFor,
-  invalidPayload,
   noHeartbeat,
   notIdentified,
   resumedElsewhere,
@@ -33,9 +32,6 @@ export interface SessionTools extends DialectTools {
   /** The frame of an event: the same object whenever it is the same event. */
   messageOf(event: ServiceEvent): Message
 }
-
-/** What anyone may make the gateway read, in bytes: identifying takes far less. */
-const unidentifiedMax = 65_536
 
 const heartbeatAck: Message = { text: heartbeatAckFrame }
 const heartbeat: Message = { text: heartbeatFrame }
@@ -102,11 +98,6 @@ export class ServicesSession implements ConnectionHandler {
 
   #work(data: Buffer, binary: boolean): Promise<void> | undefined {
     if (!this.#connection.open) return undefined
-    if (data.length > this.#inflatedMax) {
-      const says = `A message may have at most ${this.#inflatedMax} bytes.`
-      this.#close(invalidPayload(says), 'payload_too_large')
-      return undefined
-    }
     if (binary) return this.#guard(this.#inflated(data))
     try {
       const going = this.#hear(data.toString())
@@ -156,6 +147,7 @@ export class ServicesSession implements ConnectionHandler {
     const seat = services.join(this.#request(identity))
     const pulse = new Pulse(options.heartbeatInterval, this.#now())
     this.#service = { type: identity.type, seat, pulse }
+    this.#connection.limitMessages(options.inboundMax)
     this.#connection.wakeIn(pulse.next(this.#now()))
   }
 
@@ -193,7 +185,8 @@ export class ServicesSession implements ConnectionHandler {
   }
 
   get #inflatedMax(): number {
-    return this.#service === null ? unidentifiedMax : this.#tools.options.inflatedMax
+    const { unidentifiedMax, inflatedMax } = this.#tools.options
+    return this.#service === null ? unidentifiedMax : inflatedMax
   }
 
   #now(): number {
