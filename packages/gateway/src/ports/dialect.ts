@@ -10,10 +10,12 @@ export interface Dialect {
   readonly doors: readonly { readonly address: string; readonly says: string }[]
   readonly routes: readonly HttpRoute[]
   /**
-   * Answers a WebSocket handshake: null when the path is not this dialect's. A browser cannot read a refused upgrade, so a
-   * protocol with close codes of its own admits the connection and closes it.
+   * Answers a WebSocket handshake: null when the path is not this dialect's. It rejects with a `Problem` to refuse. A browser cannot
+   * read a refused upgrade, so a protocol with close codes of its own admits the connection and closes it.
    */
-  upgrade(request: UpgradeRequest): Promise<Admission | HttpReply> | null
+  upgrade(request: UpgradeRequest): Promise<Admission> | null
+  /** How it says that it refuses a handshake, where it is not the gateway's `{ "error": { code, message, retryAfter? } }`. */
+  readonly refuse?: (error: unknown) => HttpReply
 }
 
 /** What a dialect needs beside the core. */

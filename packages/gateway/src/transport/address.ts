@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 
 /**
  * Whose request it is. Behind `trustedHops` proxies, each of which appends the address it was called from to `X-Forwarded-For`,
@@ -7,12 +7,17 @@ import { isIP } from 'node:net'
  * of IPv6 it is the network (`2001:db8:1:2::/64`), all of which one caller has.
  */
 export function clientAddress(request: IncomingMessage, trustedHops: number): string {
-  const direct = plain(request.socket.remoteAddress ?? '')
+  const direct = peerAddress(request.socket)
   const header = request.headers['x-forwarded-for']
   if (trustedHops === 0 || header === undefined) return direct
   const hops = [header].flat().join(',').split(',')
   const forwarded = hops[hops.length - trustedHops]?.trim() ?? ''
   return isIP(forwarded) === 0 ? direct : plain(forwarded)
+}
+
+/** Whoever is at the other end of a socket, as `clientAddress` has it. */
+export function peerAddress({ remoteAddress }: Pick<Socket, 'remoteAddress'>): string {
+  return plain(remoteAddress ?? '')
 }
 
 /** 127.0.0.0/8 or ::1. */

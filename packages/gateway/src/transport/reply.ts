@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Problem } from '../model/problem.ts'
 import type { HttpReply } from '../ports/http.ts'
 import { pieceBytes, type ReplyTools, UnreadReply } from './unread-reply.ts'
@@ -38,6 +39,15 @@ export function sendReply(response: ServerResponse, reply: HttpReply, tools: Rep
   response.writeHead(reply.status, headers)
   if (large === null) response.end(body)
   if (large !== null || response.socket?.writableLength) UnreadReply.send(response, large ?? nothing, tools)
+}
+
+/** Writes an HTTP response to a socket that `node:http` does not answer on, and closes it. */
+export function answerSocket(socket: Duplex, reply: HttpReply): void {
+  const { headers, body } = render(reply)
+  const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': Buffer.byteLength(body) })
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  socket.once('finish', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ''}\r\n${head}\r\n${body}`)
 }
 
 /** RFC 9110 §6.4.1. */

@@ -1,16 +1,27 @@
 import { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Clock } from '../ports/clock.ts'
+import { peerAddress } from './address.ts'
 import type { TransportLimits } from './limits.ts'
+import type { Refusals } from './refusals.ts'
 
 /** How often `node:http` looks for requests that take too long, at most. */
 const checkEvery = 1000
 
+const timedOut = 'ERR_HTTP_REQUEST_TIMEOUT'
+/** The client has gone in the middle of a request: nobody is left to be refused. */
+const brokenOff = 'HPE_INVALID_EOF_STATE'
+const codes: Readonly<Record<string, string>> = {
+  [timedOut]: 'timed_out',
+  HPE_HEADER_OVERFLOW: 'head_too_large',
+}
+
 /** Answers by itself what is no HTTP (400), a head that is too large (431) or takes too long (408). */
 export class HttpServer extends Server {
+  readonly #refusals: Refusals
   readonly #sockets = new Set<Socket>()
 
-  constructor({ headerBytes, headerTime, requestTime }: TransportLimits) {
+  constructor({ headerBytes, headerTime, requestTime }: TransportLimits, refusals: Refusals) {
     super({
       maxHeaderSize: headerBytes,
       headersTimeout: headerTime,
@@ -19,6 +30,7 @@ export class HttpServer extends Server {
       // Some HTTP clients offer HTTP/2 with every request. What is not spoken here is to be ignored (RFC 9110 §7.8), not refused.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     })
+    this.#refusals = refusals
     const sockets = this.#sockets
     const forget = function (this: Socket): void {
       sockets.delete(this)
@@ -32,6 +44,17 @@ export class HttpServer extends Server {
       sockets.delete(socket as Socket)
       socket.off('close', forget)
     })
+  }
+
+  /** A listener for `clientError` would have to answer in place of `node:http`, which knows better whether it still can. */
+  override emit(name: string, ...given: unknown[]): boolean {
+    if (name === 'clientError') this.#note(given[0] as NodeJS.ErrnoException, given[1] as Socket)
+    return super.emit(name, ...given)
+  }
+
+  #note({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
+    const isAnswered = code === timedOut || (code.startsWith('HPE_') && code !== brokenOff)
+    if (isAnswered) this.#refusals.note('request', peerAddress(socket), codes[code] ?? 'not_http')
   }
 
   /**

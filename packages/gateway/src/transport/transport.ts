@@ -15,6 +15,7 @@ import { createRequestListener, type HttpParts } from './http.ts'
 import type { TransportLimits } from './limits.ts'
 import { type ApiInfo, openApiDocument } from './openapi.ts'
 import { OriginPolicy } from './origin.ts'
+import { Refusals } from './refusals.ts'
 import { Registry } from './registry.ts'
 import { render } from './reply.ts'
 import { RouteTable } from './route-table.ts'
@@ -68,6 +69,7 @@ class SocketTransport implements Transport {
   readonly #origins: OriginPolicy
   readonly #door: Door
   readonly #surroundings: Surroundings
+  readonly #refusals: Refusals
   readonly #idPrefix: string
   #connectionCount = 0
   #server: HttpServer | null = null
@@ -80,6 +82,7 @@ class SocketTransport implements Transport {
     this.#options = options
     this.#origins = new OriginPolicy(options.allowedOrigins, mode)
     this.#door = new Door(limits, clock, mode)
+    this.#refusals = new Refusals(clock, log, metrics)
     this.#idPrefix = random.id(10)
     const backlogs = new Backlogs(clock, limits)
     const turn = new Turn(() => backlogs.settle())
@@ -101,7 +104,7 @@ class SocketTransport implements Transport {
   async listen(doors: Doors, host: string, port: number): Promise<{ port: number }> {
     const { trustedHops } = this.#options
     const { limits, log, metrics, backlogs } = this.#surroundings
-    const server = new HttpServer(limits)
+    const server = new HttpServer(limits, this.#refusals)
     const parts: HttpParts = {
       routes: new RouteTable(withDocument(doors)),
       limits,
@@ -120,6 +123,7 @@ class SocketTransport implements Transport {
       door: this.#door,
       trustedHops,
       surroundings: this.#surroundings,
+      refusals: this.#refusals,
       nextId: () => this.#nextId(),
       closedBecause: () => this.#closedBecause(),
     })
@@ -145,6 +149,7 @@ class SocketTransport implements Transport {
     this.#cancelLook?.()
     const { registry, turn, wheel, backlogs } = this.#surroundings
     this.#upgrades?.stop()
+    this.#refusals.stop()
     for (const connection of registry.all()) connection.destroy()
     await registry.empty()
     turn.stop()

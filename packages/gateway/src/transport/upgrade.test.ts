@@ -131,25 +131,29 @@ test('the dialect sees the request: segments decoded or null, the query, headers
   assert.equal((seen! as UpgradeRequest).header('Sec-WebSocket-VERSION'), '13')
 })
 
-test('a dialect may answer with HTTP, choose a subprotocol, or throw', async (t) => {
+test('a dialect may refuse in its own words or the gateway’s, or choose a subprotocol', async (t) => {
+  const said = { status: 401, headers: { 'X-Why': 'because' }, body: { success: false } }
+  const own = await TransportScene.open(t, {
+    upgrade: () => Promise.reject(new Problem('token_invalid')),
+    refuse: (error) => (error instanceof Problem ? said : { status: 500 }),
+  })
+  const reply = await answerTo(own, handshake('/reply'))
+  assert.deepEqual([reply.status, reply.body], [401, '{"success":false}'])
+  assert.match(reply.head, /X-Why: because\r\n/)
   const scene = await TransportScene.open(t, {
     upgrade: async ({ path }, admission) => {
-      if (path === '/reply') return { status: 401, headers: { 'X-Why': 'because' }, body: { success: false } }
       if (path === '/problem') throw new Problem('rate_limited', undefined, 7)
       if (path === '/bug') throw new Error('the secret')
       return { ...admission, subprotocol: 'two' }
     },
   })
-  const reply = await answerTo(scene, handshake('/reply'))
-  assert.deepEqual([reply.status, reply.body], [401, '{"success":false}'])
-  assert.match(reply.head, /X-Why: because\r\n/)
   const problem = await answerTo(scene, handshake('/problem'))
   assert.equal(problem.status, 429)
   assert.match(problem.head, /Retry-After: 7\r\n/)
   const bug = await answerTo(scene, handshake('/bug'))
   assert.equal(bug.status, 500)
   assert.doesNotMatch(bug.body, /secret/)
-  assert.equal(scene.logged.length, 1)
+  assert.equal(scene.logged.filter(({ level }) => level === 'error').length, 1)
   const chosen = await answerTo(scene, handshake('/ok', { 'Sec-WebSocket-Protocol': 'one, two' }))
   assert.match(chosen.head, /Sec-WebSocket-Protocol: two\r\n/)
 })

@@ -1,4 +1,4 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
@@ -12,7 +12,8 @@ import { headerOf } from './http.ts'
 import type { TransportLimits } from './limits.ts'
 import { Line } from './line.ts'
 import type { OriginPolicy } from './origin.ts'
-import { problemReply, render } from './reply.ts'
+import type { Refusals } from './refusals.ts'
+import { answerSocket, problemReply } from './reply.ts'
 import type { Surroundings } from './socket-connection.ts'
 import { parseTarget, segmentsOf } from './target.ts'
 import { GatewaySocket, WebSocketConnection } from './websocket-connection.ts'
@@ -23,6 +24,7 @@ export interface UpgradeParts {
   readonly door: Door
   readonly trustedHops: number
   readonly surroundings: Surroundings
+  readonly refusals: Refusals
   /** The id of the next connection. */
   nextId(): string
   /** Why nobody is let in now, or null. */
@@ -52,20 +54,27 @@ export class Upgrades {
 
   /** Never rejects. */
   async handle(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { log, metrics } = this.#parts.surroundings
+    const { door, trustedHops } = this.#parts
     // Without a listener, a client that breaks off here would stop the process.
     socket.on('error', destroyThis)
     this.#undecided.add(socket)
-    const { path } = parseTarget(request.url ?? '/')
+    const address = clientAddress(request, trustedHops)
+    let refuse: NonNullable<Dialect['refuse']> = refusal
+    let entered = false
     try {
       await this.#line.turn()
-      await this.#handle(request, socket as Socket, head)
+      this.#judge(request)
+      door.enter(address)
+      entered = true
+      const { admission, dialect } = this.#ask(request, address)
+      refuse = dialect.refuse ?? refuse
+      // Who was admitted leaves when the socket goes.
+      entered = !this.#admit(request, socket as Socket, head, address, await admission)
     } catch (error) {
-      if (!(error instanceof Problem)) log.error({ err: error, path }, 'a handshake failed')
-      const problem = asProblem(error)
-      metrics.count('handshakes_refused_total', 1, { code: problem.code })
-      answer(socket, problemReply(problem))
+      this.#note(error, address, request)
+      answerSocket(socket, refuse(error))
     } finally {
+      if (entered) door.leave(address)
       this.#undecided.delete(socket)
     }
   }
@@ -75,30 +84,16 @@ export class Upgrades {
     for (const socket of this.#undecided) socket.destroy()
   }
 
-  async #handle(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
-    const { origins, door, trustedHops, closedBecause } = this.#parts
+  /** Throws what is against a handshake whoever it is for. */
+  #judge(request: IncomingMessage): void {
+    const { origins, closedBecause } = this.#parts
     const closed = closedBecause()
     if (closed !== null) throw closed
     if (!origins.allows(request.headers.origin, request.headers.host)) throw new Problem('origin_not_allowed')
-    const wrong = wrongHandshake(request)
-    if (wrong !== null) {
-      answer(socket, wrong)
-      return
-    }
-    const address = clientAddress(request, trustedHops)
-    door.enter(address)
-    let admitted = false
-    try {
-      const decision = await this.#ask(request, address)
-      if ('open' in decision) admitted = this.#admit(request, socket, head, address, decision)
-      else answer(socket, decision)
-    } finally {
-      // Who was admitted leaves when the socket goes.
-      if (!admitted) door.leave(address)
-    }
+    judgeHandshake(request)
   }
 
-  async #ask(request: IncomingMessage, address: string): Promise<Admission | HttpReply> {
+  #ask(request: IncomingMessage, address: string): { admission: Promise<Admission>; dialect: Dialect } {
     const { path, query } = parseTarget(request.url ?? '/')
     const segments = segmentsOf(path)
     const asked: UpgradeRequest = {
@@ -109,11 +104,20 @@ export class Upgrades {
       address,
     }
     for (const dialect of this.#parts.dialects) {
-      const decision = dialect.upgrade(asked)
-      if (decision !== null) return decision
+      const admission = dialect.upgrade(asked)
+      if (admission !== null) return { admission, dialect }
     }
     if (segments.includes(null)) throw new Problem('invalid_request', 'The path is not UTF-8.')
     throw new Problem('not_found')
+  }
+
+  #note(error: unknown, address: string, request: IncomingMessage): void {
+    const { surroundings, refusals } = this.#parts
+    if (!(error instanceof Problem)) {
+      const { path } = parseTarget(request.url ?? '/')
+      surroundings.log.error({ err: error, path }, 'a handshake failed')
+    }
+    refusals.note('handshake', address, asProblem(error).code)
   }
 
   /** False: the client has gone meanwhile. */
@@ -163,27 +167,21 @@ function destroyThis(this: Duplex): void {
   this.destroy()
 }
 
-/** What `ws` would refuse, found before a dialect is asked, which may already do something for the client. */
-function wrongHandshake({ method, headers }: IncomingMessage): HttpReply | null {
-  if (method !== 'GET')
-    return problemReply(new Problem('method_not_allowed', 'A WebSocket handshake is a GET.'))
+/** Throws what `ws` would refuse, before a dialect is asked, which may already do something for the client. */
+function judgeHandshake({ method, headers }: IncomingMessage): void {
+  if (method !== 'GET') throw new Problem('method_not_allowed', 'A WebSocket handshake is a GET.')
   if (headers['sec-websocket-version'] !== '13') {
-    const reply = problemReply(
-      new Problem('upgrade_required', 'Only version 13 of WebSocket is spoken here.'),
-    )
-    return { ...reply, headers: { ...reply.headers, 'Sec-WebSocket-Version': '13' } }
+    throw new Problem('upgrade_required', 'Only version 13 of WebSocket is spoken here.')
   }
   if (!key.test(headers['sec-websocket-key'] ?? '')) {
-    return problemReply(new Problem('invalid_request', '"Sec-WebSocket-Key" must be 16 bytes in base64.'))
+    throw new Problem('invalid_request', '"Sec-WebSocket-Key" must be 16 bytes in base64.')
   }
-  return null
 }
 
-/** Writes an HTTP response to a socket that `node:http` has let go, and closes it. */
-function answer(socket: Duplex, reply: HttpReply): void {
-  const { headers, body } = render(reply)
-  const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': Buffer.byteLength(body) })
-  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-  socket.once('finish', () => socket.destroy())
-  socket.end(`HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ''}\r\n${head}\r\n${body}`)
+/** RFC 6455 §4.2.2: with 426 go the versions that are spoken. */
+function refusal(error: unknown): HttpReply {
+  const problem = asProblem(error)
+  const reply = problemReply(problem)
+  if (problem.code !== 'upgrade_required') return reply
+  return { ...reply, headers: { ...reply.headers, 'Sec-WebSocket-Version': '13' } }
 }

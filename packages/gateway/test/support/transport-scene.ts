@@ -5,7 +5,7 @@ import { systemRandom } from '../../src/app/random.ts'
 import type { Problem } from '../../src/model/problem.ts'
 import type { Connection, ConnectionHandler } from '../../src/ports/connection.ts'
 import type { Admission, Dialect, UpgradeRequest } from '../../src/ports/dialect.ts'
-import type { HttpReply, HttpRoute } from '../../src/ports/http.ts'
+import type { HttpRoute } from '../../src/ports/http.ts'
 import { defaultLimits, type TransportLimits } from '../../src/transport/limits.ts'
 import { createTransport, type Transport, type TransportOptions } from '../../src/transport/transport.ts'
 
@@ -15,7 +15,8 @@ export interface SceneOptions extends Partial<Omit<TransportOptions, 'limits'>> 
   /** Replaces methods of the handler of each connection. */
   readonly handler?: (connection: Connection, scene: TransportScene) => Partial<ConnectionHandler>
   /** Replaces the answer to each handshake. */
-  readonly upgrade?: (request: UpgradeRequest, admission: Admission) => Promise<Admission | HttpReply> | null
+  readonly upgrade?: (request: UpgradeRequest, admission: Admission) => Promise<Admission> | null
+  readonly refuse?: Dialect['refuse']
 }
 
 /** What a handler was told. */
@@ -35,6 +36,7 @@ export class TransportScene {
   readonly refusals: Refusal[] = []
   readonly ended: Connection[] = []
   readonly logged: { level: string; fields: Record<string, unknown>; sentence: string }[] = []
+  /** With the code in braces, where there is one. */
   readonly counted: string[] = []
   port = 0
   readonly #options: SceneOptions
@@ -66,7 +68,11 @@ export class TransportScene {
       clock: systemClock,
       random: systemRandom,
       log: { info: line('info'), warn: line('warn'), error: line('error') },
-      metrics: { count: (name) => void this.counted.push(name), gauge() {} },
+      metrics: {
+        count: (name, _by, { code } = {}) =>
+          void this.counted.push(code === undefined ? name : `${name}{${code}}`),
+        gauge() {},
+      },
       allowedOrigins: [],
       trustedHops: 0,
       mode: 'development',
@@ -106,6 +112,7 @@ export class TransportScene {
         if (this.#options.upgrade !== undefined) return this.#options.upgrade(request, admission)
         return request.segments[0] === 'echo' ? Promise.resolve(admission) : null
       },
+      ...(this.#options.refuse && { refuse: this.#options.refuse }),
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Core } from '../../ports/core.ts'
 import type { Dialect, DialectTools } from '../../ports/dialect.ts'
 import { emitRoutes } from './emit.ts'
+import { refusal } from './errors.ts'
 import { historyRoute } from './history.ts'
 import { admit, listenRoute } from './listen.ts'
 import type { ChannelsOptions } from './options.ts'
@@ -19,5 +20,6 @@ export function channelsDialect(core: Core, options: ChannelsOptions, tools: Dia
     routes: [...emitRoutes(core, options, tools), listenRoute(house), historyRoute(core)],
     upgrade: (request) =>
       request.segments.length === 2 && request.segments[1] === 'listen' ? admit(house, request) : null,
+    refuse: refusal,
   }
 }

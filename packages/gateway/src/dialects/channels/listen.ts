@@ -1,6 +1,6 @@
 import { Problem } from '../../model/problem.ts'
 import type { Admission, UpgradeRequest } from '../../ports/dialect.ts'
-import type { HttpReply, HttpRoute } from '../../ports/http.ts'
+import type { HttpRoute } from '../../ports/http.ts'
 import { checkSite } from './caller.ts'
 import { checkChannelName } from './channel-name.ts'
 import { refusal } from './errors.ts'
@@ -11,14 +11,9 @@ import { readVisit } from './visit.ts'
 import { WebSocketListener } from './websocket-listener.ts'
 
 /** Answers a handshake at `/:channel/listen`: what can be refused is refused with HTTP, before the upgrade. */
-export async function admit(house: House, request: UpgradeRequest): Promise<Admission | HttpReply> {
-  try {
-    const visit = await readVisit(house, request.segments[0], request)
-    return { open: (connection) => new WebSocketListener(house, visit, connection) }
-  } catch (error) {
-    if (!(error instanceof Problem)) house.tools.log.error({ err: error }, 'a handshake failed')
-    return refusal(error)
-  }
+export async function admit(house: House, request: UpgradeRequest): Promise<Admission> {
+  const visit = await readVisit(house, request.segments[0], request)
+  return { open: (connection) => new WebSocketListener(house, visit, connection) }
 }
 
 /** `/:channel/listen` without an upgrade: server-sent events for whoever asks for them. */

@@ -2,7 +2,6 @@ import { bearerOf } from '../../model/bearer.ts'
 import { Problem } from '../../model/problem.ts'
 import type { Core, User } from '../../ports/core.ts'
 import type { Admission, Dialect, DialectTools, UpgradeRequest } from '../../ports/dialect.ts'
-import type { HttpReply } from '../../ports/http.ts'
 import type { MessengerOptions } from './options.ts'
 import { Session } from './session.ts'
 
@@ -10,7 +9,7 @@ const subprotocol = 'parlance.messenger'
 
 /** The dialect `messenger`: dialogs and groups, a log of one's own, requests that are answered once. */
 export function messengerDialect(core: Core, options: MessengerOptions, tools: DialectTools): Dialect {
-  async function admit(request: UpgradeRequest): Promise<Admission | HttpReply> {
+  async function admit(request: UpgradeRequest): Promise<Admission> {
     const { token, offered } = credential(request)
     if (token === null) throw new Problem('unauthorized', 'Connect with a token.')
     const user: User = await core.accounts.user(token)

@@ -43,9 +43,10 @@ export function servicesDialect(
       { address: 'GET /v1/services', says: 'see who is; the rest is in /api/openapi.json' },
     ],
     routes: [...routes.map((route) => guarded(route, options.secret)), ...wrongAddresses()],
+    refuse,
     upgrade({ segments }) {
       if (segments[0] !== 'ws') return null
-      if (segments.length !== 2 || segments[1] !== 'v1') return Promise.resolve(refuse(wrongVersion()))
+      if (segments.length !== 2 || segments[1] !== 'v1') return Promise.reject(wrongVersion())
       return Promise.resolve({
         maxMessage: options.unidentifiedMax,
         frames: { perSecond: options.framesPerSecond, burst: options.frameBurst },

@@ -161,7 +161,9 @@ export class Victim {
     return Number(/^parlance_connections (\d+)$/m.exec(text)?.[1])
   }
 
-  #hasLogged(written: readonly string[], { lines = none, handshakes = none, mistakes = 0 }: Worth): void {
+  #hasLogged(logged: readonly string[], { lines = none, handshakes = none, mistakes = 0 }: Worth): void {
+    // How many refused handshakes had no line of their own is said a second later, which may be after the next attack.
+    const written = logged.filter((line) => !line.includes('so much more was refused'))
     const says = `${written.length} lines were logged, not ${lines()}:\n${written.slice(0, 5).join('')}`
     assert.ok(written.length >= lines() && written.length <= lines() + handshakes(), says)
     const wrong = written.filter((line) => /"level":"error"|^\S+ error /.test(line))
