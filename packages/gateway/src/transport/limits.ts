@@ -20,6 +20,9 @@ export interface TransportLimits {
   readonly totalBacklog: number
   /** How long a closed connection may take to read its last bytes and to answer the close. */
   readonly closeGrace: number
+  /** Open sockets, whatever they are for: all together, and of one address besides its connections. */
+  readonly sockets: number
+  readonly socketsPerAddress: number
   /** Connections of one address: open ones, and new ones per second. */
   readonly connectionsPerAddress: number
   readonly newPerAddress: number
@@ -51,6 +54,8 @@ export const defaultLimits: TransportLimits = {
   hardBacklog: 8 * megabyte,
   totalBacklog: 256 * megabyte,
   closeGrace: 5000,
+  sockets: 50_000,
+  socketsPerAddress: 256,
   connectionsPerAddress: 100,
   newPerAddress: 20,
   newConnections: 250,

@@ -19,7 +19,7 @@ export class Refusals {
   }
 
   /** Nothing else of what was asked is shown: addresses have secrets in their queries. */
-  note(what: 'handshake' | 'request', address: string, code: string): void {
+  note(what: 'socket' | 'request' | 'handshake', address: string, code: string): void {
     this.#metrics.count(`${what}s_refused_total`, 1, { code })
     this.#renewal ??= this.#clock.after(1000, () => this.#renew())
     this.#noted += 1

@@ -1,9 +1,12 @@
 import { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { asProblem } from '../model/problem.ts'
 import type { Clock } from '../ports/clock.ts'
 import { peerAddress } from './address.ts'
 import type { TransportLimits } from './limits.ts'
+import type { OpenSockets } from './open-sockets.ts'
 import type { Refusals } from './refusals.ts'
+import { answerSocket, problemReply } from './reply.ts'
 
 /** How often `node:http` looks for requests that take too long, at most. */
 const checkEvery = 1000
@@ -21,7 +24,8 @@ export class HttpServer extends Server {
   readonly #refusals: Refusals
   readonly #sockets = new Set<Socket>()
 
-  constructor({ headerBytes, headerTime, requestTime }: TransportLimits, refusals: Refusals) {
+  constructor(limits: TransportLimits, open: OpenSockets, refusals: Refusals) {
+    const { headerBytes, headerTime, requestTime } = limits
     super({
       maxHeaderSize: headerBytes,
       headersTimeout: headerTime,
@@ -35,7 +39,19 @@ export class HttpServer extends Server {
     const forget = function (this: Socket): void {
       sockets.delete(this)
     }
+    // A socket that was asked for the address of its other end remembers it; one listener for all costs each of them least.
+    const leave = function (this: Socket): void {
+      open.leave(peerAddress(this))
+    }
     this.on('connection', (socket: Socket) => {
+      const address = peerAddress(socket)
+      try {
+        open.enter(address)
+      } catch (error) {
+        refusals.note('socket', address, asProblem(error).code)
+        return answerSocket(socket, problemReply(asProblem(error)))
+      }
+      socket.on('close', leave)
       sockets.add(socket)
       socket.on('close', forget)
     })

@@ -13,6 +13,7 @@ import { tellAll } from './drain.ts'
 import { EndedUsers } from './ended-users.ts'
 import { createRequestListener, type HttpParts } from './http.ts'
 import type { TransportLimits } from './limits.ts'
+import { OpenSockets } from './open-sockets.ts'
 import { type ApiInfo, openApiDocument } from './openapi.ts'
 import { OriginPolicy } from './origin.ts'
 import { Refusals } from './refusals.ts'
@@ -102,9 +103,9 @@ class SocketTransport implements Transport {
   }
 
   async listen(doors: Doors, host: string, port: number): Promise<{ port: number }> {
-    const { trustedHops } = this.#options
+    const { trustedHops, mode } = this.#options
     const { limits, log, metrics, backlogs } = this.#surroundings
-    const server = new HttpServer(limits, this.#refusals)
+    const server = new HttpServer(limits, new OpenSockets(limits, mode, trustedHops), this.#refusals)
     const parts: HttpParts = {
       routes: new RouteTable(withDocument(doors)),
       limits,

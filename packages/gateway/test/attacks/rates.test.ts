@@ -220,6 +220,35 @@ describe('connections', () => {
     assert.deepEqual(await counts({ newPerAddress: 1000, newConnections: 5 }), [...in5, ...refused('503')])
   })
 
+  it('that say nothing do not take the place of others, and those beyond the limit are refused at once', {
+    skip: process.platform !== 'linux' && 'only Linux has a second address of its own at once',
+  }, async (t) => {
+    const config = { mode: 'production' as const, channels: { openPatterns: ['*'] } }
+    const limits = { connectionsPerAddress: 10, socketsPerAddress: 20, sockets: 40 }
+    const victim = await Victim.start(t, { ...config, limits })
+    await victim.withstands(
+      async () => {
+        const silent = await Promise.all(
+          Array.from({ length: 200 }, () => RawClient.open(victim.port, '127.0.0.2')),
+        )
+        const answers: string[] = []
+        await new Promise<void>((resolve) => {
+          for (const client of silent) {
+            void client.rest().then((answer) => {
+              if (answers.push(answer.toString()) === 170) resolve()
+            })
+          }
+        })
+        for (const answer of answers) assert.match(answer, /^HTTP\/1\.1 429 /)
+        assert.equal((await http(victim.gateway, 'GET', '/healthz')).status, 200)
+        for (const client of silent) client.destroy()
+      },
+      { handshakes: () => 170 },
+    )
+    const { text } = await http(victim.gateway, 'GET', '/metrics')
+    assert.match(text, /^parlance_sockets_refused_total\{code="rate_limited"\} 170$/m)
+  })
+
   it('by the thousand, each gone at once, leave nothing behind', async (t) => {
     const victim = await Victim.start(t)
     await http(victim.gateway, 'POST', '/lobby/emit', { json: 1 })

@@ -143,8 +143,9 @@ export class RawClient {
   readonly socket: Socket
   #received = Buffer.alloc(0)
 
-  static async open(port: number): Promise<RawClient> {
-    const client = new RawClient(connect(port, '127.0.0.1'))
+  /** `from`: the address it has, of those of this machine. */
+  static async open(port: number, from = '127.0.0.1'): Promise<RawClient> {
+    const client = new RawClient(connect({ port, host: '127.0.0.1', localAddress: from }))
     await once(client.socket, 'connect')
     return client
   }

@@ -55,6 +55,16 @@ export const limitsSection = Type.Object(
       defaultLimits.closeGrace,
       'How long a closed connection may take to read its last bytes and answer the close, in milliseconds.',
     ),
+    sockets: whole(
+      defaultLimits.sockets,
+      'Open sockets of all addresses together, whatever they are for; each is a file descriptor. Further ones are told to come back (503). Development mode does not count those from this machine.',
+      1,
+    ),
+    socketsPerAddress: whole(
+      defaultLimits.socketsPerAddress,
+      'Open sockets of one address besides `connectionsPerAddress`: for requests, and for who has not said yet what for. Only where `trustedHops` is 0; development mode does not count those from this machine.',
+      1,
+    ),
     connectionsPerAddress: whole(
       defaultLimits.connectionsPerAddress,
       'Open connections from one address (of IPv6: one /64 network). Development mode does not count those from this machine.',
