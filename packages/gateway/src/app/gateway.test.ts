@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { connectChannels, http, startTestGateway, tokenFor } from '../../test/harness.ts'
+import { ManualClock } from '../../test/support/manual-clock.ts'
+import { RawClient } from '../../test/support/transport-scene.ts'
 import { configOf } from './config/load.ts'
 import { startGateway } from './gateway.ts'
 
@@ -99,6 +101,30 @@ describe('a gateway that stops', () => {
     await stopped
     await assert.rejects(http(gateway, 'GET', '/healthz'))
   })
+
+  for (const [what, config] of [
+    ['who does not answer the close, and a request that never ends', {}],
+    ['a grace of ten minutes', { limits: { closeGrace: 600_000 } }],
+  ] as const) {
+    it(`takes 25 s at most, whatever holds it up: ${what}`, async (t) => {
+      const clock = new ManualClock()
+      const gateway = await gatewayFor(t, { ...config, drainSeconds: 20 }, { clock })
+      const port = Number(new URL(gateway.url).port)
+      const silent: RawClient[] = []
+      while (silent.length < 20) silent.push(await RawClient.upgraded(port, '/lobby/listen'))
+      const endless = await RawClient.open(port)
+      endless.write('POST /lobby/emit HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n')
+      await http(gateway, 'GET', '/healthz')
+      const stopped = gateway.stop()
+      for (let elapsed = 0; elapsed < 25_000; elapsed += 250) {
+        clock.advance(250)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      // Nobody moves this clock any more.
+      await stopped
+      for (const client of [...silent, endless]) await client.rest()
+    })
+  }
 
   it('can be told twice', async (t) => {
     const gateway = await gatewayFor(t)

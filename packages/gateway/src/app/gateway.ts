@@ -29,6 +29,7 @@ import {
   channelsOptions,
   coreSettings,
   drainTime,
+  longestDrain,
   messengerOptions,
   roomsOptions,
   servicesOptions,
@@ -134,7 +135,9 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     closers.add('the connections', async () => {
       phase = 'draining'
       core.drain()
-      await transport.drain(drainTime(config))
+      // Posts take as long as the webhooks let them; those that have not begun wait in the store.
+      void bridge.stop()
+      await transport.drain(drainTime(config), longestDrain)
     })
     return { url: urlOf(config.host, port), port, doors, stop: () => closers.close() }
   } catch (error) {

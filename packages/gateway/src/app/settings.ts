@@ -80,6 +80,12 @@ export function servicesOptions({ services }: Config, secret: string): ServicesO
   return { ...services, secret }
 }
 
+/**
+ * What a stop gives clients at most, in milliseconds, however long they may take by the configuration: whoever stops us kills us after
+ * 30 s, and the store is still to be closed.
+ */
+export const longestDrain = 25_000
+
 /** Over how many milliseconds a planned stop spreads the closing of connections. */
 export function drainTime({ drainSeconds, mode }: Config): number {
   return 1000 * (drainSeconds ?? (mode === 'production' ? 20 : 0))

@@ -28,3 +28,13 @@ function pause(clock: Clock, ms: number): Promise<void> {
     clock.after(ms, resolve)
   })
 }
+
+/** Resolves when the work is done, and after `ms` whether or not it is. */
+export async function within(ms: number, work: Promise<void>, clock: Clock): Promise<void> {
+  let cancel = (): void => {}
+  const over = new Promise<void>((resolve) => {
+    cancel = clock.after(ms, resolve)
+  })
+  await Promise.race([work, over])
+  cancel()
+}

@@ -105,7 +105,7 @@ test('a stream counts as a connection: in the limits, among the slow, in a drain
   client.socket.resume()
   assert.match((await client.rest()).subarray(-30).toString(), /data: slow_consumer\n\n$/)
   const { client: last } = await open()
-  const drained = scene.transport.drain(0)
+  const drained = scene.transport.drain(0, 60_000)
   assert.match((await last.rest()).toString(), /data: going_down\n\n$/)
   await drained
 })

@@ -134,7 +134,7 @@ test('a drain tells everyone, lets nobody in, and resolves when all are gone', a
   const scene = await TransportScene.open(t)
   const clients = [await SocketClient.open(scene.url), await SocketClient.open(scene.url)]
   scene.connections[0]!.send('the last message')
-  const drained = scene.transport.drain(0)
+  const drained = scene.transport.drain(0, 60_000)
   await assert.rejects(SocketClient.open(scene.url), (error: Refused) => {
     return error.status === 503 && error.headers['retry-after'] === '1'
   })
@@ -152,7 +152,7 @@ test('a drain spreads its word over the time it has, less what the last need to 
   const clock = new ManualClock()
   const scene = await TransportScene.open(t, { clock, limits: { closeGrace: 5000 } })
   for (let count = 0; count < 10; count++) await SocketClient.open(scene.url)
-  const drained = scene.transport.drain(15_000)
+  const drained = scene.transport.drain(15_000, 60_000)
   const told: number[] = []
   for (let elapsed = 0; elapsed <= 10_000; elapsed += 50) {
     await new Promise((resolve) => setImmediate(resolve))
@@ -166,7 +166,7 @@ test('a drain spreads its word over the time it has, less what the last need to 
 test('a handler that does not close when the gateway goes down is closed with 1012', async (t) => {
   const scene = await TransportScene.open(t, { handler: () => ({ refuse() {} }) })
   const client = await SocketClient.open(scene.url)
-  const drained = scene.transport.drain(0)
+  const drained = scene.transport.drain(0, 60_000)
   assert.equal((await client.closed).code, 1012)
   await drained
 })
@@ -175,7 +175,7 @@ test('a client that does not answer the close holds a drain up for the grace and
   const clock = new ManualClock()
   const scene = await TransportScene.open(t, { clock, limits: { closeGrace: 5000 } })
   const silent = await RawClient.upgraded(scene.port)
-  const drained = scene.transport.drain(0)
+  const drained = scene.transport.drain(0, 60_000)
   await scene.until(() => scene.refusals.length === 1)
   clock.advance(5100)
   await drained
@@ -187,7 +187,7 @@ test('a connection that was opened ahead of any request does not hold up a drain
   const scene = await TransportScene.open(t, { clock: new ManualClock() })
   const ahead = connect(scene.port, '127.0.0.1')
   await once(ahead, 'connect')
-  await scene.transport.drain(0)
+  await scene.transport.drain(0, 60_000)
   await once(ahead, 'close')
 })
 
@@ -214,7 +214,7 @@ test('a request that is being answered is answered before a drain ends', async (
   const response = request('GET', `${scene.http}/slow`)
   await began
   let over = false
-  const drained = scene.transport.drain(0).then(() => {
+  const drained = scene.transport.drain(0, 60_000).then(() => {
     over = true
   })
   await new Promise((resolve) => setImmediate(resolve))

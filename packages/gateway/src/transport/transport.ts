@@ -9,7 +9,7 @@ import type { Log, Metrics } from '../ports/log.ts'
 import { MemberAudience } from './audience.ts'
 import { Backlogs } from './backlogs.ts'
 import { Door } from './door.ts'
-import { tellAll } from './drain.ts'
+import { tellAll, within } from './drain.ts'
 import { EndedUsers } from './ended-users.ts'
 import { createRequestListener, type HttpParts } from './http.ts'
 import type { TransportLimits } from './limits.ts'
@@ -53,8 +53,8 @@ export interface Transport {
   readonly outbound: Outbound
   /** Rejects when the port cannot be had. Port 0 takes a free one. */
   listen(doors: Doors, host: string, port: number): Promise<{ port: number }>
-  /** Lets nobody in any more, tells every connection, spread over `ms`, and resolves when all are gone. */
-  drain(ms: number): Promise<void>
+  /** Lets nobody in any more, tells every connection, spread over `ms`, and resolves when all are gone, or after `longest`. */
+  drain(ms: number, longest: number): Promise<void>
   /** Ends everything at once and leaves no handle. */
   close(): Promise<void>
   stats(): { connections: number; buffered: number }
@@ -136,8 +136,12 @@ class SocketTransport implements Transport {
     return { port: (server.address() as AddressInfo).port }
   }
 
-  async drain(ms: number): Promise<void> {
+  async drain(ms: number, longest: number): Promise<void> {
     this.#draining = true
+    await within(longest, this.#empty(ms), this.#surroundings.clock)
+  }
+
+  async #empty(ms: number): Promise<void> {
     const { registry, clock, limits } = this.#surroundings
     // The last to be told still have time to answer before `ms` is over.
     await tellAll(registry.all(), clock, Math.max(0, ms - limits.closeGrace))

@@ -60,7 +60,7 @@ describe('parlance serve', () => {
   })
 
   it('ends at once on a second signal', async (t) => {
-    const { running, url } = await serve(t, [], { env: { PARLANCE_DRAIN_SECONDS: '25' } })
+    const { running, url } = await serve(t, [], { env: { PARLANCE_DRAIN_SECONDS: '20' } })
     const client = await connectChannels({ url }, 'lobby')
     client.socket.pause()
     t.after(() => client.socket.terminate())

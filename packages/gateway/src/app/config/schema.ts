@@ -70,9 +70,9 @@ export const configSchema = Type.Object({
     0,
     10,
   ),
-  drainSeconds: Type.Union([Type.Integer({ minimum: 0, maximum: 25 }), Type.Null()], {
+  drainSeconds: Type.Union([Type.Integer({ minimum: 0, maximum: 20 }), Type.Null()], {
     default: null,
-    expects: 'an integer from 0 to 25, or null',
+    expects: 'an integer from 0 to 20, or null',
     description:
       'Over how many seconds a planned stop spreads the closing of connections. null: 20 in production mode, 0 in development mode.',
   }),
@@ -219,7 +219,12 @@ export const configSchema = Type.Object({
         'Origins of webhooks let through whatever their scheme, port and address: a relay of your own. Guards nothing; keep it empty otherwise.',
         { pattern: '^https?://[a-z0-9.:-]+$', expects: 'an origin such as "http://127.0.0.1:8123"' },
       ),
-      timeout: whole(defaultDiscordSettings.timeout, 'How long one post may take, in milliseconds.', 1),
+      timeout: whole(
+        defaultDiscordSettings.timeout,
+        'How long one post may take, in milliseconds.',
+        1,
+        20_000,
+      ),
       inFlight: whole(
         defaultDiscordSettings.inFlight,
         'How many webhooks are posted to at the same time.',
