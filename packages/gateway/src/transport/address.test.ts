@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
 import { test } from 'node:test'
-import { clientAddress, isLoopback } from './address.ts'
+import { addressBytes, clientAddress, isLoopback } from './address.ts'
 
 function address(remoteAddress: string, forwarded: string | undefined, hops: number): string {
   const request = { socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } }
@@ -41,6 +41,15 @@ test('of an IPv6 address only the network counts, however it is written', () => 
   assert.equal(address('fe80::1%eth0', undefined, 0), 'fe80:0:0:0::/64')
   assert.equal(address('::', undefined, 0), '0:0:0:0::/64')
   assert.equal(address('::1', undefined, 0), '::1')
+})
+
+test('an address is so many bytes, however it is written', () => {
+  assert.deepEqual(addressBytes('192.0.2.1'), [192, 0, 2, 1])
+  const mapped = [...Array(10).fill(0), 255, 255, 192, 0, 2, 1]
+  for (const written of ['::ffff:192.0.2.1', '::FFFF:c000:201', '0:0:0:0:0:ffff:192.0.2.1%eth0'])
+    assert.deepEqual(addressBytes(written), mapped, written)
+  assert.deepEqual(addressBytes('::'), Array(16).fill(0))
+  assert.deepEqual(addressBytes('2001:db8::1').slice(0, 4), [0x20, 0x01, 0x0d, 0xb8])
 })
 
 test('loopback is 127.0.0.0/8 and ::1', () => {

@@ -30,18 +30,27 @@ function plain(address: string): string {
   return isIP(address) === 6 && !isLoopback(address) ? networkOf(address) : address
 }
 
-/** The first four of an IPv6 address's eight groups (RFC 4291 §2.2), however it is written. */
+/** The first eight of an IPv6 address's sixteen bytes. */
 function networkOf(address: string): string {
-  const [before = '', after] = address.split('::')
-  const groups = groupsIn(before)
-  const missing = after === undefined ? 0 : 8 - groups.length - groupsIn(after).length
-  const all = [...groups, ...Array<string>(missing).fill('0'), ...groupsIn(after ?? '')]
-  const network = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16))
-  return `${network.join(':')}::/64`
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = addressBytes(address)
+  const groups = [a * 256 + b, c * 256 + d, e * 256 + f, g * 256 + h]
+  return `${groups.map((group) => group.toString(16)).join(':')}::/64`
 }
 
-/** An IPv4 address at the end stands for two groups. */
-function groupsIn(text: string): string[] {
+/** The four or sixteen bytes of an address, however it is written (RFC 4291 §2.2); a zone is no part of it. */
+export function addressBytes(address: string): number[] {
+  if (isIP(address) === 4) return address.split('.').map(Number)
+  const [before = '', after] = address.replace(/%.*/, '').split('::')
+  const [head, tail] = [bytesIn(before), bytesIn(after ?? '')]
+  const missing = after === undefined ? 0 : 16 - head.length - tail.length
+  return [...head, ...Array<number>(missing).fill(0), ...tail]
+}
+
+function bytesIn(text: string): number[] {
   if (text === '') return []
-  return text.split(':').flatMap((group) => (group.includes('.') ? ['0', '0'] : [group]))
+  return text.split(':').flatMap((group) => {
+    if (group.includes('.')) return group.split('.').map(Number)
+    const value = Number.parseInt(group, 16)
+    return [value >> 8, value & 0xff]
+  })
 }

@@ -7,6 +7,8 @@ export interface TransportLimits {
   readonly readsPerFrame: number
   /** How long a message may stay begun and unfinished; found out at the latest after twice that. */
   readonly unfinishedMessage: number
+  /** How long the other end of an event stream may acknowledge nothing of what it was sent. */
+  readonly unacknowledged: number
   /** Inbound frames: a token bucket, and how many dropped frames within `strikeWindow` end the connection. */
   readonly framesPerSecond: number
   readonly frameBurst: number
@@ -45,6 +47,7 @@ export const defaultLimits: TransportLimits = {
   fragments: 256,
   readsPerFrame: 1024,
   unfinishedMessage: 10_000,
+  unacknowledged: 10_000,
   framesPerSecond: 50,
   frameBurst: 100,
   strikes: 3,

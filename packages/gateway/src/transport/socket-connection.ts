@@ -43,8 +43,8 @@ export abstract class SocketConnection implements Connection, OutboxOwner, Timed
   slot = unscheduled
   previous: Timed | null = null
   following: Timed | null = null
+  readonly socket: Socket
   protected readonly surroundings: Surroundings
-  protected readonly socket: Socket
   protected handler: ConnectionHandler | null = null
   readonly #outbox: Outbox
   #open = true

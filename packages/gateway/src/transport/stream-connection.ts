@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http'
+import { DeliveryMeter } from './delivery-meter.ts'
 import { SocketConnection, type Surroundings } from './socket-connection.ts'
+import type { Delivery } from './tcp-table.ts'
 
 /**
  * A response that stays open (server-sent events). Its body ends when the connection does, with neither a length nor chunks
@@ -8,6 +10,7 @@ import { SocketConnection, type Surroundings } from './socket-connection.ts'
 export class StreamConnection extends SocketConnection {
   readonly wire = 'raw'
   readonly #response: ServerResponse
+  readonly #meter = new DeliveryMeter()
 
   /** The head has been written; the response is not chunked. */
   constructor(id: string, address: string, response: ServerResponse, around: Surroundings) {
@@ -27,6 +30,11 @@ export class StreamConnection extends SocketConnection {
   pause(): void {}
 
   resume(): void {}
+
+  /** Whoever listens to a stream says nothing: that it has vanished is seen only by what its system acknowledges. */
+  check(delivery: Delivery | undefined): void {
+    if (delivery !== undefined && this.#meter.judge(delivery)) this.destroy()
+  }
 
   /** A stream has no code and no reason: what is to be said has been sent. */
   protected override finish(): void {

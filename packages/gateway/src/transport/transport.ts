@@ -23,6 +23,7 @@ import { RouteTable } from './route-table.ts'
 import { closeNow, finishRequests, HttpServer, startListening } from './server.ts'
 import type { SocketConnection, Surroundings } from './socket-connection.ts'
 import { StreamConnection } from './stream-connection.ts'
+import { StreamWatch } from './stream-watch.ts'
 import { TimingWheel } from './timing-wheel.ts'
 import { Turn } from './turn.ts'
 import { Upgrades } from './upgrade.ts'
@@ -71,6 +72,7 @@ class SocketTransport implements Transport {
   readonly #door: Door
   readonly #surroundings: Surroundings
   readonly #refusals: Refusals
+  readonly #streamWatch: StreamWatch
   readonly #idPrefix: string
   #connectionCount = 0
   #server: HttpServer | null = null
@@ -91,6 +93,7 @@ class SocketTransport implements Transport {
     const wheel = new TimingWheel(clock)
     const endedUsers = new EndedUsers(clock)
     this.#surroundings = { limits, clock, log, metrics, turn, wheel, backlogs, registry, endedUsers }
+    this.#streamWatch = new StreamWatch(this.#surroundings)
     this.outbound = {
       audience: (wire) => new MemberAudience(wire, turn),
       end: (userId, problem) => {
@@ -133,6 +136,7 @@ class SocketTransport implements Transport {
     this.#server = server
     this.#upgrades = upgrades
     this.#lookLater()
+    this.#streamWatch.start()
     return { port: (server.address() as AddressInfo).port }
   }
 
@@ -155,6 +159,7 @@ class SocketTransport implements Transport {
     const { registry, turn, wheel, backlogs } = this.#surroundings
     this.#upgrades?.stop()
     this.#refusals.stop()
+    this.#streamWatch.stop()
     for (const connection of registry.all()) connection.destroy()
     await registry.empty()
     turn.stop()

@@ -24,9 +24,10 @@ test('whoever vanishes without a word is seen to leave, once, in every protocol'
     comms: { heartbeatInterval: interval, grace },
     channels: { pingInterval: interval, pongTimeout: grace },
     messenger: { pingInterval: interval, pongTimeout: grace },
+    limits: { ...unlimited.limits, unacknowledged: grace },
   })
   try {
-    await makeRoom(gateway, ['watcher', 'rooms', 'comms', 'channels', 'messenger'])
+    await makeRoom(gateway, ['watcher', 'rooms', 'comms', 'channels', 'stream', 'messenger'])
     const watcher = await ChannelListener.connect(gateway, 'lobby')
     const peer = await MessengerClient.subscribed(gateway, 'watcher')
     watcher.client.socket.on('message', () => watcher.client.send({ type: 'PONG' }))
@@ -42,19 +43,19 @@ test('whoever vanishes without a word is seen to leave, once, in every protocol'
     const cutAt = performance.now()
 
     const left = new Set<string>()
-    while (left.size < 3) {
+    while (left.size < 4) {
       const { payload } = await watcher.until('PRESENCE:LEFT')
       assert.ok(!left.has(payload.clientID), 'each leaves once')
       left.add(payload.clientID)
     }
     const offline = new Set<string>()
-    while (offline.size < 4) {
+    while (offline.size < 5) {
       const { eventType, payload } = await peer.event()
       if (eventType !== 'offline') continue
       assert.ok(!offline.has(payload.userId), 'each goes offline once')
       offline.add(payload.userId)
     }
-    assert.deepEqual([...offline].sort(), ['channels', 'comms', 'messenger', 'rooms'])
+    assert.deepEqual([...offline].sort(), ['channels', 'comms', 'messenger', 'rooms', 'stream'])
     const took = Math.round(performance.now() - cutAt)
     t.diagnostic(`all had left ${took} ms after the cut; interval and grace are ${interval} + ${grace} ms`)
     clients.kill('SIGKILL')

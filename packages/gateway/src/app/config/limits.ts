@@ -20,6 +20,11 @@ export const limitsSection = Type.Object(
       'How long an inbound message may stay begun and unfinished, in milliseconds.',
       1,
     ),
+    unacknowledged: whole(
+      defaultLimits.unacknowledged,
+      'How long the other end of an event stream may acknowledge nothing of what it was sent until it counts as gone, in milliseconds. Linux only.',
+      100,
+    ),
     framesPerSecond: whole(
       defaultLimits.framesPerSecond,
       'Inbound frames a second that a connection may send for long.',

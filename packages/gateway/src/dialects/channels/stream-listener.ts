@@ -19,7 +19,7 @@ export class StreamListener implements ConnectionHandler {
 
   receive(): void {}
 
-  /** A comment now and then keeps proxies from taking the stream for dead, and shows the gateway when it is. */
+  /** A comment now and then keeps proxies from taking the stream for dead, and is something for the listener's system to acknowledge. */
   wake(): void {
     this.#connection.send(': \n\n')
     this.#connection.wakeIn(this.#interval)
