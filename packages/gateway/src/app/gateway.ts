@@ -28,12 +28,14 @@ import { makeDataFolder, secretOf, servicesSecretOf } from './secret.ts'
 import {
   channelsOptions,
   coreSettings,
+  dialectLimits,
   drainTime,
   longestDrain,
   messengerOptions,
   roomsOptions,
   servicesOptions,
   servicesSettings,
+  storeSettings,
 } from './settings.ts'
 import { version } from './version.ts'
 
@@ -60,8 +62,8 @@ export interface Gateway {
 export async function startGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
   const { clock = systemClock, random = systemRandom } = parts
   const log = parts.log ?? stderrLog(config, clock)
-  const { limits, origins, trustedHops, mode, sessions } = config
-  const tools = { clock, random, log, jsonDepth: limits.jsonDepth }
+  const { limits, origins, trustedHops, mode } = config
+  const tools = { clock, random, log, limits: dialectLimits(config) }
   const metrics = createMetrics({ processToo: parts.measureProcess ?? false })
   const closers = new Closers(log)
   let phase: Phase = 'starting'
@@ -73,8 +75,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     const engine = await openEmbeddedEngine({
       ...tools,
       path: join(config.data, 'parlance.db'),
-      repeatWindow: sessions.repeatWindow,
-      resumeWindow: sessions.resumeWindow,
+      settings: storeSettings(config),
     })
     closers.add('the store', () => engine.close())
 
@@ -118,7 +119,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     const doors = dialects.flatMap((dialect) => dialect.doors)
     const readiness = readinessOf({ phase: () => phase, store: () => engine.check(), clock })
     const spoken = new Set(dialects.map(({ name }) => name))
-    const tables = frameTables(config.services).filter(({ title }) => spoken.has(title))
+    const tables = frameTables(config).filter(({ title }) => spoken.has(title))
     const routes = [
       ...asyncApiRoutes(tables, version),
       ...operationRoutes({ readiness, metrics, doors }),

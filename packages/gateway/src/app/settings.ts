@@ -4,6 +4,8 @@ import type { ChannelsOptions } from '../dialects/channels/options.ts'
 import type { MessengerOptions } from '../dialects/messenger/options.ts'
 import type { RoomsOptions } from '../dialects/rooms/options.ts'
 import type { ServicesOptions } from '../dialects/services/options.ts'
+import type { StoreSettings } from '../engines/embedded/settings.ts'
+import type { DialectLimits } from '../ports/dialect.ts'
 import type { Config } from './config/schema.ts'
 
 const day = 86_400_000
@@ -32,7 +34,17 @@ export function coreSettings(config: Config, secret: string): CoreSettings {
     publishing: { perSecond: rooms.messagesPerSecond, burst: rooms.messageBurst },
     joining: { perSecond: rooms.joinsPerSecond, burst: rooms.joinBurst },
     maxParticipants: rooms.maxParticipants,
+    guessing: { perAddress: rooms.guessesPerAddress, perRoom: rooms.guessesPerRoom },
     reachable: reachableUsers(config),
+  }
+}
+
+export function storeSettings({ sessions, retention, limits }: Config): StoreSettings {
+  return {
+    repeatWindow: sessions.repeatWindow,
+    resumeWindow: sessions.resumeWindow,
+    keptItems: retention.inbox,
+    longestQueue: limits.storeQueue,
   }
 }
 
@@ -41,17 +53,23 @@ function reachableUsers({ messenger, mode }: Config): CoreSettings['reachable'] 
   return mode === 'production' ? 'known' : 'anyone'
 }
 
+export function dialectLimits({ limits, rooms }: Config): DialectLimits {
+  const { jsonDepth, idempotencyKey, waitingRequests } = limits
+  return { jsonDepth, idempotencyKey, waitingRequests, roomName: rooms.maxName }
+}
+
 export function messengerOptions({ messenger }: Config): MessengerOptions {
   const { openDialogs: _core, ...options } = messenger
   return options
 }
 
 export function channelsOptions({ channels, mode }: Config): ChannelsOptions {
-  const { pingInterval, pongTimeout, maxPresence, openPatterns } = channels
+  const { pingInterval, pongTimeout, maxPresence, earlyFrames, openPatterns } = channels
   return {
     pingInterval,
     pongTimeout,
     maxPresence,
+    earlyFrames,
     openPatterns,
     requireToken: mode === 'production',
   }

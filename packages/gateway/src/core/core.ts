@@ -75,7 +75,7 @@ export function createCore({
     random,
     joining,
     publishing,
-    guesses: new GuessLimit(clock),
+    guesses: new GuessLimit(clock, settings.guessing),
     maxParticipants: settings.maxParticipants,
   })
   const attendance = createAttendance({

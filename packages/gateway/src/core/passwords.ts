@@ -29,13 +29,21 @@ export async function passwordFits(password: string, hash: string): Promise<bool
 
 const minute = 60_000
 
-/** Bounds how often a password may be guessed: five wrong ones a minute from an address, fifty for a room. */
+/** How many wrong passwords a minute are taken for one room: from one address, and from all together. */
+export interface Guessing {
+  readonly perAddress: number
+  readonly perRoom: number
+}
+
+/** Bounds how often a password may be guessed. */
 export class GuessLimit {
   readonly #clock: Clock
+  readonly #most: Guessing
   readonly #guesses = new Map<string, { count: number; readonly until: number }>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, most: Guessing) {
     this.#clock = clock
+    this.#most = most
   }
 
   /** Counts a guess before it is judged, so that many at once do not slip through. Throws `rate_limited`. */
@@ -43,8 +51,8 @@ export class GuessLimit {
     this.#forget()
     const here = this.#entry(`${room}\n${address}`)
     const anywhere = this.#entry(room)
-    this.#check(here, 5)
-    this.#check(anywhere, 50)
+    this.#check(here, this.#most.perAddress)
+    this.#check(anywhere, this.#most.perRoom)
     here.count += 1
     anywhere.count += 1
   }

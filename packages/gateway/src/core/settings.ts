@@ -1,5 +1,6 @@
 import type { RoomAccess } from '../model/room.ts'
 import type { Retention } from '../ports/engine.ts'
+import type { Guessing } from './passwords.ts'
 import type { Allowance } from './rate.ts'
 
 export interface CoreSettings {
@@ -27,6 +28,8 @@ export interface CoreSettings {
   readonly roomsPerConnection: number
   /** Rooms that one address or user may make, and join for good. `perSecond` 0: no limit. */
   readonly joining: Allowance
+  /** Wrong admin passwords a minute for one room: from one address, and from all together. */
+  readonly guessing: Guessing
   /** What a room made through the REST API may have at most, where it does not say. */
   readonly maxParticipants: number
 }
@@ -56,5 +59,6 @@ export const defaultCoreSettings: Omit<CoreSettings, 'accounts'> = {
   publishing: { perSecond: 50, burst: 100 },
   roomsPerConnection: 128,
   joining: { perSecond: 20, burst: 200 },
+  guessing: { perAddress: 5, perRoom: 50 },
   maxParticipants: 100,
 }

@@ -14,15 +14,18 @@ export const reservedNames: ReadonlySet<string> = new Set([
   'metrics',
 ])
 
+/** Ids of rooms have so many characters in every protocol, so that no name may be longer. */
+export const longestRoomName = 200
+
 /**
- * The name of a public room, which is its id. Throws unless it is 1 to 200 characters, none of them a control character, which would end
- * up in logs and terminals, or half a surrogate pair, which a store may not tell from another, and not reserved.
+ * The name of a public room, which is its id. Throws unless it is 1 to `longest` characters, none of them a control character, which would
+ * end up in logs and terminals, or half a surrogate pair, which a store may not tell from another, and not reserved.
  */
-export function checkRoomName(name: string): string {
-  if (name === '' || [...name].length > 200 || /\p{Cc}/u.test(name) || !name.isWellFormed()) {
+export function checkRoomName(name: string, longest: number): string {
+  if (name === '' || [...name].length > longest || /\p{Cc}/u.test(name) || !name.isWellFormed()) {
     throw new Problem(
       'invalid_request',
-      'A room name is 1 to 200 characters, none of them a control character.',
+      `A room name is 1 to ${longest} characters, none of them a control character.`,
     )
   }
   if (reservedNames.has(name)) {

@@ -23,8 +23,17 @@ export interface DialectTools {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  readonly limits: DialectLimits
+}
+
+/** What every dialect sees to by itself, in its own words. Lengths are in characters. */
+export interface DialectLimits {
   /** How deep the JSON that a client sends may be nested. */
   readonly jsonDepth: number
+  readonly roomName: number
+  readonly idempotencyKey: number
+  /** Requests of one connection that wait for those before them. */
+  readonly waitingRequests: number
 }
 
 export interface UpgradeRequest {

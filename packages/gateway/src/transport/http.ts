@@ -33,7 +33,7 @@ const safeMethods = ['GET', 'HEAD', 'OPTIONS']
 export function createRequestListener(
   parts: HttpParts,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const pipelines = new Pipelines()
+  const pipelines = new Pipelines(parts.limits.pipelinedRequests)
   return (request, response) => {
     void answer(parts, pipelines, request, response).catch((error: unknown) => {
       // Only a mistake of the transport itself comes here.

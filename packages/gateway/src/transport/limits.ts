@@ -35,6 +35,8 @@ export interface TransportLimits {
   readonly headerTime: number
   readonly requestTime: number
   readonly bodyBytes: number
+  /** Requests of one connection that wait for the reply before theirs. */
+  readonly pipelinedRequests: number
   /** How deep JSON may be nested: of a body, and of a message, which the dialects see to. */
   readonly jsonDepth: number
 }
@@ -66,5 +68,6 @@ export const defaultLimits: TransportLimits = {
   headerTime: 10_000,
   requestTime: 30_000,
   bodyBytes: 64 * kilobyte,
+  pipelinedRequests: 100,
   jsonDepth: 32,
 }

@@ -31,14 +31,28 @@ function amountOf(text: string): number | null {
   return Number(amount) * (unit === undefined ? 1 : (units[unit] ?? 0))
 }
 
+/** What the protocols themselves name, in the same section: what and which test shows it. */
+const constants = section
+  .split('\n')
+  .map((line) => /^\| \w+ \| (.+) \| `([\w./-]+\.test\.ts)` \|$/.exec(line))
+  .filter((cells) => cells !== null)
+
 describe('the table of limits', () => {
   it('says of each what holds, why, and which test shows it', () => {
-    assert.ok(rows.length > 40)
+    assert.ok(rows.length > 50)
     for (const { name, byDefault, reason, test } of rows) {
       const key = keys.find((one) => one.name === name)
       assert.ok(key !== undefined, `${name} is a key`)
       assert.equal(amountOf(byDefault), key.schema.default, name)
       assert.ok(reason.length > 5, name)
+      assert.ok(existsSync(new URL(`../../${test}`, import.meta.url)), test)
+    }
+  })
+
+  it('says which figures are not to be configured, and which test shows each', () => {
+    assert.ok(constants.length >= 7)
+    for (const [, what = '', test = ''] of constants) {
+      assert.match(what, /[0-9]|fifth/)
       assert.ok(existsSync(new URL(`../../${test}`, import.meta.url)), test)
     }
   })

@@ -4,21 +4,21 @@ import { commsFrames } from '../../dialects/comms/frame-table.ts'
 import { messengerFrames } from '../../dialects/messenger/frame-table.ts'
 import { roomsFrames } from '../../dialects/rooms/frame-table.ts'
 import { servicesFrames } from '../../dialects/services/frame-table.ts'
-import { defaultServicesOptions } from '../../dialects/services/options.ts'
-import type { ServiceEventRule } from '../../model/service-event.ts'
 import type { FrameTable } from '../../ports/frame-table.ts'
-
-/** What services are configured to say to one another. */
-export interface ServicesVocabulary {
-  readonly types: readonly string[]
-  readonly events: readonly ServiceEventRule[]
-}
+import { configOf } from '../config/load.ts'
+import type { Config } from '../config/schema.ts'
 
 /** What each protocol says over its WebSocket. */
-export function frameTables({ types, events }: ServicesVocabulary): readonly FrameTable[] {
-  const services = servicesFrames(types, [...builtInEvents, ...events])
-  return [roomsFrames, commsFrames, channelsFrames, messengerFrames, services]
+export function frameTables({ rooms, messenger, services }: Config): readonly FrameTable[] {
+  const roomName = rooms.maxName
+  return [
+    roomsFrames,
+    commsFrames({ roomName }),
+    channelsFrames({ roomName }),
+    messengerFrames({ roomName, maxGroup: messenger.maxGroup }),
+    servicesFrames(services.types, [...builtInEvents, ...services.events]),
+  ]
 }
 
 /** Those of a gateway that nobody has configured. */
-export const defaultFrameTables = frameTables({ types: defaultServicesOptions.types, events: [] })
+export const defaultFrameTables = frameTables(configOf({}))

@@ -220,8 +220,8 @@ describe('keys that contradict one another', () => {
   it('are refused: bounds within bounds the wrong way round', () => {
     const limits = { softBacklog: 10, hardBacklog: 9, totalBacklog: 8 }
     assert.throws(
-      () => configOf({ limits, discord: { firstRetry: 9, longestRetry: 8 } }),
-      (error: ConfigError) => error.mistakes.length === 4,
+      () => configOf({ limits, discord: { firstRetry: 9, longestRetry: 8 }, rooms: { maxName: 4 } }),
+      (error: ConfigError) => error.mistakes.length === 5,
     )
     assert.throws(() => configOf({ limits: { hardBacklog: 2 ** 23 - 1 } }), {
       message: 'config: sessions.replayBytes must be at most half of limits.hardBacklog',

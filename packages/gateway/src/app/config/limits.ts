@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { defaultStoreSettings } from '../../engines/embedded/settings.ts'
 import { defaultLimits } from '../../transport/limits.ts'
 import { whole } from './fields.ts'
 
@@ -101,6 +102,22 @@ export const limitsSection = Type.Object(
       1,
     ),
     bodyBytes: whole(defaultLimits.bodyBytes, 'Largest body of a request, in bytes.', 1),
+    pipelinedRequests: whole(
+      defaultLimits.pipelinedRequests,
+      'HTTP requests that may wait on one connection for the reply before theirs.',
+      1,
+    ),
+    waitingRequests: whole(
+      256,
+      'Requests of one connection that may wait for those before them (`comms`, `messenger`).',
+      1,
+    ),
+    idempotencyKey: whole(200, 'How long an `Idempotency-Key` may be, in characters.', 1),
+    storeQueue: whole(
+      defaultStoreSettings.longestQueue,
+      'Calls to the store that may wait; further ones are refused until it has caught up.',
+      1,
+    ),
     jsonDepth: whole(
       defaultLimits.jsonDepth,
       'How deep the JSON of a message or a request may be nested.',

@@ -11,7 +11,7 @@ export interface Contradiction {
 }
 
 export function contradictions(config: Config): Contradiction[] {
-  const { mode, secret, servicesSecret, jwt, limits, sessions, discord } = config
+  const { mode, secret, servicesSecret, jwt, limits, sessions, discord, comms, rooms } = config
   const found: Contradiction[] = []
   const refuse = (says: string, ...keys: string[]): void => {
     found.push({ keys, says: `config: ${keys[0]} ${says}` })
@@ -42,6 +42,9 @@ export function contradictions(config: Config): Contradiction[] {
   // All of a replay is written at once, and in an encrypted connection a third longer.
   if (sessions.replayBytes > limits.hardBacklog / 2) {
     refuse('must be at most half of limits.hardBacklog', 'sessions.replayBytes', 'limits.hardBacklog')
+  }
+  if ([...comms.defaultChannel].length > rooms.maxName) {
+    refuse('must have at most rooms.maxName characters', 'comms.defaultChannel', 'rooms.maxName')
   }
   if (discord.longestRetry < discord.firstRetry) {
     refuse('must be at least discord.firstRetry', 'discord.longestRetry', 'discord.firstRetry')

@@ -2,15 +2,15 @@ import Type, { type Static } from 'typebox'
 import { defaultDiscordSettings } from '../../bridges/discord/settings.ts'
 import { defaultCoreSettings } from '../../core/settings.ts'
 import { defaultChannelsOptions } from '../../dialects/channels/options.ts'
-import { defaultRoomsOptions } from '../../dialects/rooms/options.ts'
+import { defaultStoreSettings } from '../../engines/embedded/settings.ts'
 import { commsSection } from './comms.ts'
 import { textOrNull, texts, whole } from './fields.ts'
 import { limitsSection } from './limits.ts'
 import { messengerSection } from './messenger.ts'
+import { roomsSection } from './rooms.ts'
 import { servicesSection } from './services.ts'
 
 const day = 86_400_000
-const hour = 3_600_000
 
 const retentionOf = (access: 'public' | 'members', who: string) => {
   const { events, age } = defaultCoreSettings.retention[access]
@@ -119,54 +119,7 @@ export const configSchema = Type.Object({
     },
     { description: 'What outlives a connection.' },
   ),
-  rooms: Type.Object(
-    {
-      perConnection: whole(
-        defaultCoreSettings.roomsPerConnection,
-        'How many rooms one connection may be in at a time.',
-        1,
-      ),
-      maxParticipants: whole(
-        defaultCoreSettings.maxParticipants,
-        'Participants of a room that was made without saying how many.',
-        1,
-        10_000,
-      ),
-      idleHours: whole(
-        defaultCoreSettings.idleRoom / hour,
-        'How many hours without a message until a room is closed; 0: never.',
-      ),
-      heartbeatInterval: whole(
-        defaultRoomsOptions.heartbeatInterval,
-        'How often the server beats, and at least how often a client must, in milliseconds.',
-        1,
-      ),
-      heartbeatGrace: whole(
-        defaultRoomsOptions.heartbeatGrace,
-        'How much longer than the interval a client may take, in milliseconds.',
-        1,
-      ),
-      messagesPerSecond: whole(
-        defaultCoreSettings.publishing.perSecond,
-        'What one connection, or over HTTP one caller, may write, edit, delete, emit, kick and change a second in one room for long, whatever the protocol; 0: no limit.',
-      ),
-      messageBurst: whole(
-        defaultCoreSettings.publishing.burst,
-        'What one connection or caller may write, edit, delete, emit, kick and change in one room at once.',
-        1,
-      ),
-      joinsPerSecond: whole(
-        defaultCoreSettings.joining.perSecond,
-        'Rooms made and joined for good a second, from one address or by one user, for long, whatever the protocol; 0: no limit.',
-      ),
-      joinBurst: whole(
-        defaultCoreSettings.joining.burst,
-        'Rooms made and joined for good from one address or by one user at once.',
-        1,
-      ),
-    },
-    { description: 'Rooms, and the protocol `rooms`.' },
-  ),
+  rooms: roomsSection,
   channels: Type.Object(
     {
       pingInterval: whole(
@@ -180,6 +133,11 @@ export const configSchema = Type.Object({
         1,
       ),
       maxPresence: whole(defaultChannelsOptions.maxPresence, 'Largest presence data, in bytes.', 2),
+      earlyFrames: whole(
+        defaultChannelsOptions.earlyFrames,
+        'Frames of a client that may wait for CONNECTED to be sent.',
+        1,
+      ),
       openPatterns: texts(
         defaultChannelsOptions.openPatterns,
         'Channels that anyone may emit to in production mode; `*` stands for any characters.',
@@ -200,6 +158,11 @@ export const configSchema = Type.Object({
       interval: whole(
         defaultCoreSettings.upkeepEvery,
         'How often the gateway looks for what has expired, in milliseconds.',
+        1,
+      ),
+      inbox: whole(
+        defaultStoreSettings.keptItems,
+        'How many of the newest events of each user of `messenger` are kept.',
         1,
       ),
       public: retentionOf('public', 'Rooms anyone may enter: channels.'),

@@ -18,19 +18,19 @@ describe('a channel name', () => {
       'Gateway',
       'gateway2',
     ]) {
-      assert.equal(checkChannelName(name), name)
+      assert.equal(checkChannelName(name, 200), name)
     }
   })
 
   it('is refused when it is empty, too long, undecodable or has control characters', () => {
     for (const name of ['', 'x'.repeat(201), null, undefined, 'a\nb', 'a\u0000', '\u009b']) {
-      assert.throws(() => checkChannelName(name), refusesWith('invalid_request'))
+      assert.throws(() => checkChannelName(name, 200), refusesWith('invalid_request'))
     }
   })
 
   for (const name of 'gateway comms ws messenger api v1 admin healthz readyz metrics'.split(' ')) {
     it(`is not "${name}", which the gateway needs itself`, () => {
-      assert.throws(() => checkChannelName(name), refusesWith('reserved_name'))
+      assert.throws(() => checkChannelName(name, 200), refusesWith('reserved_name'))
     })
   }
 })

@@ -1,9 +1,9 @@
 import { Problem } from '../../model/problem.ts'
 import { checkRoomName } from '../../model/room-name.ts'
 
-/** A channel's name out of its address, given percent-decoded (null: it could not be decoded). */
-export function checkChannelName(name: string | null | undefined): string {
-  if (typeof name === 'string') return checkRoomName(name)
+/** A channel's name out of its address, given percent-decoded (null: it could not be decoded), of at most so many characters. */
+export function checkChannelName(name: string | null | undefined, longest: number): string {
+  if (typeof name === 'string') return checkRoomName(name, longest)
   throw new Problem(
     'invalid_request',
     'A channel name is percent-encoded where it is not of A–Z, a–z, 0–9 or "_.~-".',

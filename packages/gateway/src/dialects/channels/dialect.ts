@@ -17,7 +17,7 @@ export function channelsDialect(core: Core, options: ChannelsOptions, tools: Dia
       { address: 'POST /:channel/emit', says: 'emit JSON to it; GET with query parameters works too' },
       { address: 'GET /:channel/history', says: 'read what was emitted' },
     ],
-    routes: [...emitRoutes(core, options, tools), listenRoute(house), historyRoute(core)],
+    routes: [...emitRoutes(core, options, tools), listenRoute(house), historyRoute(core, tools)],
     upgrade: (request) =>
       request.segments.length === 2 && request.segments[1] === 'listen' ? admit(house, request) : null,
     refuse: refusal,

@@ -12,15 +12,15 @@ import type { ChannelsOptions } from './options.ts'
 import { emitQuery, emitted, failed, notAcknowledged, payload } from './schemas.ts'
 
 /** `/:channel/emit`: sends JSON to the listeners of a channel. */
-export function emitRoutes(core: Core, options: ChannelsOptions, { jsonDepth }: DialectTools): HttpRoute[] {
+export function emitRoutes(core: Core, options: ChannelsOptions, { limits }: DialectTools): HttpRoute[] {
   const isOpen = matcher(options.openPatterns)
 
   async function emit(request: HttpRequest, payloadOf: () => JsonText): Promise<HttpReply> {
-    const room = checkChannelName(request.params.channel)
+    const room = checkChannelName(request.params.channel, limits.roomName)
     checkSite(request)
     const actor = await callerOf(core.accounts, room, request)
     if (options.requireToken && actor.userId === null && !isOpen(room)) throw new Problem('unauthorized')
-    const key = idempotencyKeyOf(request.header('idempotency-key'))
+    const key = idempotencyKeyOf(request.header('idempotency-key'), limits.idempotencyKey)
     const report = await core.data.emit({
       room,
       actor,
@@ -40,7 +40,7 @@ export function emitRoutes(core: Core, options: ChannelsOptions, { jsonDepth }: 
     headers: [
       {
         name: 'Idempotency-Key',
-        says: 'A request repeated with the same key within 5 minutes emits nothing and gets the first reply.',
+        says: `At most ${limits.idempotencyKey} characters of your choice: a repetition of the request with it emits nothing and gets the first reply.`,
       },
     ],
     replies: {
@@ -61,7 +61,7 @@ export function emitRoutes(core: Core, options: ChannelsOptions, { jsonDepth }: 
       summary: 'Emit the body, which is any JSON value, to the listeners of a channel',
       rawBody: payload,
       replies: { ...shared.replies, 413: { says: 'The body is too large.', schema: failed } },
-      answer: (request) => emit(request, () => payloadOfBody(request.raw, jsonDepth)),
+      answer: (request) => emit(request, () => payloadOfBody(request.raw, limits.jsonDepth)),
     },
     {
       ...shared,

@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox'
+import type { DialectLimits } from '../../ports/dialect.ts'
 import type { FrameRow, FrameTable } from '../../ports/frame-table.ts'
 import type { FrameType } from './frame.ts'
 import { listenQuery } from './schemas.ts'
@@ -38,11 +39,11 @@ function fromClient(type: string, says: string, payload: TSchema): FrameRow {
   return { name: `client.${type}`, says, schema }
 }
 
-export const channelsFrames: FrameTable = {
+export const channelsFrames = ({ roomName }: Pick<DialectLimits, 'roomName'>): FrameTable => ({
   title: 'channels',
   says: 'Everything that is emitted to a channel, and who is there. Emitting is an HTTP request.',
   address: '/{channel}/listen',
-  parameters: { channel: 'The name of the channel: 1 to 200 characters.' },
+  parameters: { channel: `The name of the channel: 1 to ${roomName} characters.` },
   query: listenQuery,
   fromGateway: [
     frame(
@@ -89,4 +90,4 @@ export const channelsFrames: FrameTable = {
     fromClient('PONG', 'Answers PING.', Type.Optional(Type.Unknown())),
     fromClient('PRESENCE', 'Replaces one’s presence data.', presence),
   ],
-}
+})

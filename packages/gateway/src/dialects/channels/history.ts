@@ -1,6 +1,7 @@
 import type { DurableEvent, JsonText } from '../../model/event.ts'
 import { Problem } from '../../model/problem.ts'
 import type { Core } from '../../ports/core.ts'
+import type { DialectTools } from '../../ports/dialect.ts'
 import type { HttpRoute } from '../../ports/http.ts'
 import { callerOf } from './caller.ts'
 import { checkChannelName } from './channel-name.ts'
@@ -10,7 +11,7 @@ import { findRoom } from './find-room.ts'
 import { failed, historyQuery, history as historyReply } from './schemas.ts'
 
 /** `/:channel/history`: what was emitted to all, a page at a time. */
-export function historyRoute(core: Core): HttpRoute {
+export function historyRoute(core: Core, { limits }: DialectTools): HttpRoute {
   return {
     method: 'GET',
     path: '/:channel/history',
@@ -26,7 +27,7 @@ export function historyRoute(core: Core): HttpRoute {
     },
     refuse: refusal,
     async answer(request) {
-      const channel = checkChannelName(request.params.channel)
+      const channel = checkChannelName(request.params.channel, limits.roomName)
       const caller = await callerOf(core.accounts, channel, request)
       const limit = limitOf(request.query.get('limit'))
       const room = await findRoom(core.rooms, channel, caller)

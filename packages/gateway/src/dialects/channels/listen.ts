@@ -40,7 +40,7 @@ export function listenRoute(house: House): HttpRoute {
     },
     refuse: refusal,
     async answer(request) {
-      checkChannelName(request.params.channel)
+      checkChannelName(request.params.channel, house.tools.limits.roomName)
       checkSite(request)
       if (!wantsEventStream(request.header('accept'))) throw new Problem('upgrade_required')
       const visit = await readVisit(house, request.params.channel, request)

@@ -5,6 +5,8 @@ export interface ChannelsOptions {
   readonly pongTimeout: number
   /** The largest presence data, in bytes. */
   readonly maxPresence: number
+  /** How many frames of a client may wait for CONNECTED to be sent. */
+  readonly earlyFrames: number
   /** Emitting needs a token or a participant credential, except to open channels. */
   readonly requireToken: boolean
   /** Channels that anyone may emit to even so: names in which `*` stands for any characters. */
@@ -15,6 +17,7 @@ export const defaultChannelsOptions: ChannelsOptions = {
   pingInterval: 25_000,
   pongTimeout: 10_000,
   maxPresence: 2048,
+  earlyFrames: 32,
   requireToken: false,
   openPatterns: [],
 }

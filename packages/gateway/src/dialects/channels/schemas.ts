@@ -13,7 +13,7 @@ const credentials = {
 
 export const emitQuery = Type.Object({
   clients: parameter('How many listeners, chosen at random; or the ids of whom, separated by commas.'),
-  'require-ack': parameter('"true": wait until all have acknowledged, at most 5 s.'),
+  'require-ack': parameter('"true": wait until all have acknowledged; after a while 408 says who has not.'),
   ...credentials,
 })
 

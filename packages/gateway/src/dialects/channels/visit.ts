@@ -47,8 +47,8 @@ export async function readVisit(
   asking: Asking & Pick<HttpRequest, 'address'>,
 ): Promise<Visit> {
   const { query, header } = asking
-  const channel = checkChannelName(channelSegment)
-  const presence = readPresence(query.get('presence'), options.maxPresence, tools.jsonDepth)
+  const channel = checkChannelName(channelSegment, tools.limits.roomName)
+  const presence = readPresence(query.get('presence'), options.maxPresence, tools.limits.jsonDepth)
   // A browser that reconnects an event stream repeats the URL, with a `since` that is older than its header.
   const from = header('last-event-id') ?? query.get('since') ?? ''
   const since = from === '' ? undefined : parseSince(from)

@@ -8,9 +8,6 @@ import { overWebSocket } from './manner.ts'
 import { type House, Stay } from './stay.ts'
 import type { Visit } from './visit.ts'
 
-/** How many frames may wait for CONNECTED to be sent. */
-const mostEarly = 32
-
 /** A listener over a WebSocket: is asked for signs of life, acknowledges, and changes its presence data. */
 export class WebSocketListener implements ConnectionHandler {
   readonly #house: House
@@ -37,7 +34,7 @@ export class WebSocketListener implements ConnectionHandler {
   receive(data: Buffer, binary: boolean): void {
     this.#heard = true
     if (this.#attendee !== null) this.#obey(this.#attendee, this.#read(data, binary))
-    else if (this.#early.length < mostEarly) this.#early.push({ data, binary })
+    else if (this.#early.length < this.#house.options.earlyFrames) this.#early.push({ data, binary })
     else this.refuse(new Problem('rate_limited', undefined, 1), false)
   }
 
@@ -74,7 +71,7 @@ export class WebSocketListener implements ConnectionHandler {
 
   #read(data: Buffer, binary: boolean): Command {
     const { options, tools } = this.#house
-    return readCommand(data, binary, options.maxPresence, tools.jsonDepth)
+    return readCommand(data, binary, options.maxPresence, tools.limits.jsonDepth)
   }
 
   #obey(attendee: Attendee, command: Command): void {

@@ -1,13 +1,14 @@
 import { Problem } from '../../model/problem.ts'
 import { checkRoomName } from '../../model/room-name.ts'
 import type { Core } from '../../ports/core.ts'
+import type { DialectLimits } from '../../ports/dialect.ts'
 import type { Client } from './client.ts'
 import type { Command } from './decode.ts'
 import { idOf, isInteger } from './ids.ts'
 import { authorSpeech } from './speech.ts'
 
 type Fields = Command['cnf']
-type Effect = (core: Core, client: Client, fields: Fields) => Promise<void> | void
+type Effect = (core: Core, client: Client, fields: Fields, limits: DialectLimits) => Promise<void> | void
 
 /** What each event a client sends does. */
 const effects: ReadonlyMap<string, Effect> = new Map<string, Effect>([
@@ -22,12 +23,17 @@ const effects: ReadonlyMap<string, Effect> = new Map<string, Effect>([
 ])
 
 /** Does what an execute asks. Rejects with a `Problem`. */
-export async function execute(core: Core, client: Client, { t, cnf }: Command): Promise<void> {
+export async function execute(
+  core: Core,
+  client: Client,
+  { t, cnf }: Command,
+  limits: DialectLimits,
+): Promise<void> {
   const effect = effects.get(t ?? '')
   if (effect === undefined) {
     throw new Problem('invalid_request', `"t" must be one of ${[...effects.keys()].join(', ')}.`)
   }
-  await effect(core, client, cnf)
+  await effect(core, client, cnf, limits)
 }
 
 async function createMessage(core: Core, client: Client, { content, nonce }: Fields): Promise<void> {
@@ -90,10 +96,10 @@ async function banUser(core: Core, client: Client, { user, bot, reason }: Fields
   await core.accounts.ban(client.user, userId, reason ?? null)
 }
 
-async function addChannel(core: Core, client: Client, cnf: Fields): Promise<void> {
+async function addChannel(core: Core, client: Client, cnf: Fields, limits: DialectLimits): Promise<void> {
   const { name, description, visibility } = cnf
   if (typeof name !== 'string') throw new Problem('invalid_request', '"name" must be a string.')
-  checkRoomName(name)
+  checkRoomName(name, limits.roomName)
   const text = description ?? null
   if (text !== null && (typeof text !== 'string' || text.length > 1000)) {
     throw new Problem('invalid_request', '"description" must be a string of at most 1000 characters.')

@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox'
+import type { DialectLimits } from '../../ports/dialect.ts'
 import type { FrameRow, FrameTable } from '../../ports/frame-table.ts'
 
 const closed = { additionalProperties: false }
@@ -62,7 +63,7 @@ function executed(t: string, says: string, cnf: TSchema, needs: boolean): FrameR
   return { name: `client.${t}`, says, schema: Type.Intersect([frame, named]) }
 }
 
-export const commsFrames: FrameTable = {
+export const commsFrames = ({ roomName }: Pick<DialectLimits, 'roomName'>): FrameTable => ({
   title: 'comms',
   says: 'A chat in channels: a client presents itself, is placed in a channel, beats and executes events.',
   address: '/comms',
@@ -153,7 +154,7 @@ export const commsFrames: FrameTable = {
       'CHANNEL_ADD',
       'Makes a channel.',
       Type.Object({
-        name: Type.String({ minLength: 1, maxLength: 200 }),
+        name: Type.String({ minLength: 1, maxLength: roomName }),
         description: Type.Optional(Type.String({ maxLength: 1000 })),
         visibility: Type.Optional(Type.Boolean()),
       }),
@@ -168,4 +169,4 @@ export const commsFrames: FrameTable = {
     ),
     executed('ROOM_USER_REMOVE', 'Leaves the channel.', Type.Object({ channel: Type.Optional(id) }), false),
   ],
-}
+})

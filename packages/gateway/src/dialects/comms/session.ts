@@ -34,9 +34,6 @@ interface Step {
 
 const heartbeat = Buffer.from(heartbeatFrame)
 
-/** What a client may have asked for that is not done yet; more is a flood. */
-const mostWaiting = 256
-
 /** One connection: it presents itself, beats, and executes; what it asks is done in the order it came. */
 export class CommsSession implements ConnectionHandler {
   readonly #connection: Connection
@@ -62,7 +59,7 @@ export class CommsSession implements ConnectionHandler {
       this.#lastHeard = this.#tools.clock.monotonic()
       if (!binary && data.equals(heartbeat)) return this.#connection.send(heartbeatFrame)
     }
-    const command = binary ? null : decode(data, this.#tools.jsonDepth)
+    const command = binary ? null : decode(data, this.#tools.limits.jsonDepth)
     if (!this.#presented) this.#first(command)
     else if (command === null)
       this.#say(malformed('A frame is a text frame with a JSON object whose "f" is an integer.'))
@@ -142,7 +139,7 @@ export class CommsSession implements ConnectionHandler {
     if (command.f === 110) return this.#say(malformed('You have presented yourself already.'))
     if (command.f !== 130)
       return this.#say(malformed(`A client sends 110, 120 and 130; ${command.f} is not one of them.`))
-    if (this.#waiting.length >= mostWaiting)
+    if (this.#waiting.length >= this.#tools.limits.waitingRequests)
       return this.#tell(new Problem('rate_limited', 'Too many requests wait.', 1))
     this.#later(() => this.#execute(command), command.s)
   }
@@ -162,7 +159,7 @@ export class CommsSession implements ConnectionHandler {
   }
 
   async #execute(command: Command): Promise<void> {
-    if (this.#client !== null) await execute(this.#tools.core, this.#client, command)
+    if (this.#client !== null) await execute(this.#tools.core, this.#client, command, this.#tools.limits)
   }
 
   async #attempt({ run, s }: Step): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { dialectLimits } from '../../../test/support/dialect-limits.ts'
 import { Problem } from '../../model/problem.ts'
 import type { Connection } from '../../ports/connection.ts'
 import type { Core } from '../../ports/core.ts'
@@ -39,6 +40,7 @@ async function heard(failing: { claim?: typeof fails; enter?: typeof fails }): P
   const tools = { clock: { monotonic: () => 0, now: () => 0 }, random: { integer: () => 1 } } as unknown
   const session = new CommsSession(connection, {
     ...(tools as DialectTools),
+    limits: dialectLimits,
     core,
     options: defaultCommsOptions,
     sessions: new SessionKeeper(core.sessions, (tools as DialectTools).random),

@@ -1,4 +1,5 @@
 import type { Core, User } from '../../ports/core.ts'
+import type { DialectLimits } from '../../ports/dialect.ts'
 import type { MailReader } from '../../ports/mail.ts'
 import type { MessengerOptions } from './options.ts'
 
@@ -7,6 +8,7 @@ export interface Caller {
   readonly user: User
   readonly core: Core
   readonly options: MessengerOptions
+  readonly limits: DialectLimits
   readonly reader: MailReader
   readonly connectionId: string
 }

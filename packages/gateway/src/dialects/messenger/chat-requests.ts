@@ -30,10 +30,13 @@ export async function getChats(
 }
 
 export async function createGroup(
-  { core, user, options }: Caller,
+  { core, user, options, limits }: Caller,
   { groupName, members }: Payload<'createGroup'>,
   key: string,
 ): Promise<string> {
+  if ([...groupName].length > limits.roomName) {
+    throw new Problem('invalid_payload', `payload.groupName must have at most ${limits.roomName} characters.`)
+  }
   const others = new Set(members)
   others.delete(user.userId)
   if (others.size + 1 > options.maxGroup) {

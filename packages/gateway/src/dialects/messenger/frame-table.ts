@@ -1,7 +1,9 @@
 import Type, { type TSchema } from 'typebox'
+import type { DialectLimits } from '../../ports/dialect.ts'
 import type { FrameRow, FrameTable } from '../../ports/frame-table.ts'
 import { keptAttachmentsSchema } from './attachments.ts'
-import { payloads } from './payloads.ts'
+import type { MessengerOptions } from './options.ts'
+import { groupPayload, payloads } from './payloads.ts'
 
 const closed = { additionalProperties: false }
 const timestamp = Type.Integer({ description: 'Seconds since 1970.' })
@@ -31,7 +33,10 @@ function event(eventType: string, says: string, payload: TSchema | null): FrameR
 
 const marked = Type.Object({ chatId, messageId, timestamp }, closed)
 
-export const messengerFrames: FrameTable = {
+/** What of the configuration the document says. */
+type Published = Pick<DialectLimits, 'roomName'> & Pick<MessengerOptions, 'maxGroup'>
+
+export const messengerFrames = ({ roomName, maxGroup }: Published): FrameTable => ({
   title: 'messenger',
   says: 'Dialogs and groups: requests that are answered once, and a log of events for each user.',
   address: '/messenger',
@@ -101,7 +106,7 @@ export const messengerFrames: FrameTable = {
     event('pong', 'Answers the text ping.', null),
   ],
   fromClient: [
-    ...Object.entries(payloads)
+    ...Object.entries({ ...payloads, createGroup: groupPayload(roomName, maxGroup) })
       .filter(([name]) => name !== 'typing')
       .map(([name, payload]) => ({
         name: `client.${name}`,
@@ -136,4 +141,4 @@ export const messengerFrames: FrameTable = {
     },
     { name: 'client.ping', says: 'The text ping, which is no JSON.', schema: Type.Literal('ping') },
   ],
-}
+})

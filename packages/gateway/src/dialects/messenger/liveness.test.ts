@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { dialectLimits } from '../../../test/support/dialect-limits.ts'
 import { FakeConnection } from '../../../test/support/fake-outbound.ts'
 import type { Core, User } from '../../ports/core.ts'
 import type { DialectTools } from '../../ports/dialect.ts'
@@ -10,7 +11,10 @@ function scene() {
   const connection = new FakeConnection('1')
   const core = { mail: { reader: () => ({ leave() {} }) } } as unknown as Core
   const user = { userId: 'a', expiresAt: 0 } as User
-  const tools = { clock: { now: () => 0, monotonic: () => 0 } } as unknown as DialectTools
+  const tools = {
+    clock: { now: () => 0, monotonic: () => 0 },
+    limits: dialectLimits,
+  } as unknown as DialectTools
   return { connection, session: new Session(connection, user, core, defaultMessengerOptions, tools) }
 }
 

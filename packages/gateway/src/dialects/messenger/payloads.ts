@@ -1,6 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Problem } from '../../model/problem.ts'
+import { longestRoomName } from '../../model/room-name.ts'
 import { attachmentsSchema } from './attachments.ts'
 
 const chatId = Type.String({ minLength: 1, maxLength: 200 })
@@ -14,7 +15,15 @@ const oneMessage = Type.Object({ chatId, messageId: number })
 /** The one that came with the ids. */
 const epoch = Type.Optional(Type.String({ maxLength: 100 }))
 
-/** What each request takes. Fields that are not named here are ignored. */
+/** A group's members are named with or without its maker. */
+export function groupPayload(roomName: number, maxGroup: number) {
+  return Type.Object({
+    groupName: Type.String({ minLength: 1, maxLength: roomName }),
+    members: Type.Array(userId, { maxItems: maxGroup }),
+  })
+}
+
+/** What each request takes, where nothing narrower is configured. Fields that are not named here are ignored. */
 export const payloads = {
   new: Type.Object({
     chatId,
@@ -39,10 +48,7 @@ export const payloads = {
   }),
   getEvent: Type.Object({ eventId: number }),
   getEvents: Type.Object({ fromEventId: place, epoch }),
-  createGroup: Type.Object({
-    groupName: Type.String({ minLength: 1, maxLength: 200 }),
-    members: Type.Array(userId, { maxItems: 10_000 }),
-  }),
+  createGroup: groupPayload(longestRoomName, 10_000),
   leave: Type.Object({ chatId }),
   invite: Type.Object({ chatId, userId }),
   typing: Type.Object({ chatId }),

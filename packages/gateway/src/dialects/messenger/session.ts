@@ -13,9 +13,6 @@ import { checkPayload, isRequestName, type Payload, type RequestName } from './p
 import { requests } from './requests.ts'
 import { messengerSpeech } from './speech.ts'
 
-/** How many requests of one connection may wait for those before them. */
-const mostWaiting = 256
-
 /**
  * One client. Its requests are done one after the other, so that their effects come in the order they were sent; each is answered
  * once.
@@ -42,7 +39,7 @@ export class Session implements ConnectionHandler {
     this.#tools = tools
     this.#options = options
     const reader = core.mail.reader(user.userId, connection, messengerSpeech)
-    this.#caller = { user, core, options, reader, connectionId: connection.id }
+    this.#caller = { user, core, options, limits: tools.limits, reader, connectionId: connection.id }
     connection.identify(user.userId, user.expiresAt)
     connection.wakeIn(options.pingInterval)
   }
@@ -50,7 +47,7 @@ export class Session implements ConnectionHandler {
   receive(data: Buffer, binary: boolean): void {
     this.alive()
     if (binary) return this.#close(closeCodes.binary, 'Frames are JSON text.', 'invalid_request')
-    const incoming = decode(data, this.#tools.jsonDepth)
+    const incoming = decode(data, this.#tools.limits.jsonDepth)
     switch (incoming.kind) {
       case 'ping':
         return this.#connection.send(pongFrame(this.#now()))
@@ -83,7 +80,8 @@ export class Session implements ConnectionHandler {
   refuse(problem: Problem, fatal: boolean, dropped?: Buffer): void {
     const { code } = problem
     const isAnswerable = code !== 'going_down' && code !== 'slow_consumer'
-    if (isAnswerable) this.#fail(dropped === undefined ? null : idOf(dropped, this.#tools.jsonDepth), problem)
+    const id = dropped === undefined ? null : idOf(dropped, this.#tools.limits.jsonDepth)
+    if (isAnswerable) this.#fail(id, problem)
     if (fatal) this.#close(closeCodeOf(code), problem.message)
   }
 
@@ -98,7 +96,7 @@ export class Session implements ConnectionHandler {
     }
     const checked = this.#checked(id, name, payload)
     if (checked === null) return
-    if (this.#waiting.length >= mostWaiting) {
+    if (this.#waiting.length >= this.#tools.limits.waitingRequests) {
       return this.#fail(id, new Problem('rate_limited', 'Too many requests wait already.', 1))
     }
     const key = keyOf(id, name, payload)

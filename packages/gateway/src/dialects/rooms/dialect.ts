@@ -13,7 +13,7 @@ import { upgrade } from './upgrade.ts'
 export function roomsDialect(core: Core, options: RoomsOptions, tools: DialectTools): Dialect {
   const times = { interval: options.heartbeatInterval, grace: options.heartbeatGrace }
   const sessionTools: SessionTools = { core, speeches: createSpeeches(), times, ...tools }
-  const rest = { core, options }
+  const rest = { core, options, limits: tools.limits }
   return {
     name: 'rooms',
     doors: [

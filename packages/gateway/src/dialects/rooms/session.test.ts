@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { dialectLimits } from '../../../test/support/dialect-limits.ts'
 import { FakeConnection } from '../../../test/support/fake-outbound.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import type { Participant } from '../../model/participant.ts'
@@ -55,7 +56,7 @@ function scene(visit: Visit) {
     clock,
     random: { id: () => '', integer: () => 0 },
     log: { info() {}, warn() {}, error() {} },
-    jsonDepth: 32,
+    limits: dialectLimits,
   })
   assert.ok(request !== undefined)
   return {

@@ -40,7 +40,7 @@ export class RoomsSession implements ConnectionHandler {
   receive(data: Buffer, binary: boolean): void {
     if (!this.#connection.open) return
     if (binary) return this.#close(binaryFrame, 'invalid_request')
-    const said = decode(data.toString(), this.#tools.jsonDepth)
+    const said = decode(data.toString(), this.#tools.limits.jsonDepth)
     const now = this.#tools.clock.monotonic()
     if (said === 'heartbeat') {
       this.#heartbeat?.alive(now)

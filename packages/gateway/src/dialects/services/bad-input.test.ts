@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
+import { dialectLimits } from '../../../test/support/dialect-limits.ts'
 import { FakeConnection } from '../../../test/support/fake-outbound.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import type { Entity } from '../../model/entity.ts'
@@ -37,7 +38,7 @@ function session(put: (entities: readonly Entity[]) => void = () => {}) {
     clock: new ManualClock(),
     random: { id: () => 'id', integer: () => 0 },
     log: { info() {}, warn() {}, error: (fields) => errors.push(fields) },
-    jsonDepth: 32,
+    limits: dialectLimits,
   })
   return { connection, handler, errors }
 }

@@ -129,7 +129,7 @@ export class ServicesSession implements ConnectionHandler {
 
   /** Throws or rejects with what the core or the store has against it. */
   #hear(text: string): Promise<void> | undefined {
-    const frame = decode(text, this.#service !== null, this.#tools.jsonDepth)
+    const frame = decode(text, this.#service !== null, this.#tools.limits.jsonDepth)
     if (isClosing(frame)) this.#close(frame, 'invalid_request')
     else if (frame.op === opcodes.identify) this.#identify(frame.d)
     else if (frame.op === opcodes.heartbeat) this.#beat(frame.d)

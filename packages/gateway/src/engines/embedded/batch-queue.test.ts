@@ -6,9 +6,12 @@ import { Problem } from '../../model/problem.ts'
 import { BatchQueue } from './batch-queue.ts'
 import type { Answer, Call } from './calls.ts'
 
-function queueWith(review: (calls: readonly Call[], answers: readonly Answer[]) => void = () => {}) {
+function queueWith(
+  review: (calls: readonly Call[], answers: readonly Answer[]) => void = () => {},
+  longest = 50_000,
+) {
   const sent: (readonly Call[])[] = []
-  const queue = new BatchQueue({ send: (calls) => sent.push(calls), review })
+  const queue = new BatchQueue({ longest, send: (calls) => sent.push(calls), review })
   return { queue, sent }
 }
 
@@ -141,8 +144,8 @@ test('when nobody answers any more, everyone is told, now and later', async () =
 })
 
 test('a queue that only grows refuses what comes on top, and says when to try again', async () => {
-  const { queue } = queueWith()
-  const asked = Array.from({ length: 50_000 }, () => queue.call('room', 'a'))
+  const { queue } = queueWith(undefined, 200)
+  const asked = Array.from({ length: 200 }, () => queue.call('room', 'a'))
   const problem = await refused(queue.call('room', 'b'), 'unavailable')
   assert.equal(problem.retryAfter, 1)
   queue.fail(new Problem('store_failed'))

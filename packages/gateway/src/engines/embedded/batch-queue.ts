@@ -9,6 +9,8 @@ interface Waiting {
 }
 
 export interface BatchQueueOptions {
+  /** How many calls may wait. */
+  readonly longest: number
   send(calls: readonly Call[]): void
   /** Is shown a batch with its answers before its callers are. */
   review(calls: readonly Call[], answers: readonly Answer[]): void
@@ -21,8 +23,6 @@ export interface BatchQueueOptions {
 const longestBatch = 128
 /** How many turns of the event loop a batch gathers at most while each of them brings more. */
 const longestGathering = 8
-/** So many calls take about a second. Beyond it the store is not keeping up, and waiting would only cost memory. */
-const longestQueue = 50_000
 
 /**
  * Calls on their way to the worker. One batch is under way at a time; meanwhile the next gathers, and so grows with the load:
@@ -49,7 +49,7 @@ export class BatchQueue {
     const call = [name, ...given] as unknown as Call
     return new Promise((resolve, reject) => {
       if (this.#over !== null) return reject(this.#over)
-      if (this.#queue.length >= longestQueue) return reject(new Problem('unavailable', undefined, 1))
+      if (this.#queue.length >= this.#options.longest) return reject(new Problem('unavailable', undefined, 1))
       if (this.#beginsBatch) this.#asked.clear()
       this.#queue.push({ call, resolve: resolve as (value: unknown) => void, reject })
       this.#schedule()

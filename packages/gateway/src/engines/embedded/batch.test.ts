@@ -10,6 +10,7 @@ import { runBatch } from './batch.ts'
 import type { Answer, Call } from './calls.ts'
 import { openDatabase } from './database.ts'
 import { migrate } from './migrations.ts'
+import { defaultStoreSettings } from './settings.ts'
 import { createStore, type Store } from './store.ts'
 
 /** A test of a store in this thread, whose database it can get at. */
@@ -18,7 +19,7 @@ function testBatches(says: string, check: (store: Store, db: DatabaseSync) => vo
     const folder = mkdtempSync(join(tmpdir(), 'parlance-batch-'))
     const db = openDatabase(join(folder, 'parlance.db'))
     migrate(db, 'the store')
-    const store = createStore(db, { run: 'run', now: noon, repeatWindow: 300_000, resumeWindow: 120_000 })
+    const store = createStore(db, { run: 'run', now: noon, ...defaultStoreSettings })
     try {
       check(store, db)
     } finally {

@@ -9,6 +9,7 @@ import { BatchQueue } from './batch-queue.ts'
 import type { Answer, Call, Report, Request } from './calls.ts'
 import { createEntityStore } from './entity-store.ts'
 import { problemOf } from './refusal.ts'
+import { defaultStoreSettings, type StoreSettings } from './settings.ts'
 import type { StoreOptions } from './store.ts'
 import type { Trimmed } from './trim.ts'
 
@@ -18,13 +19,9 @@ export interface EmbeddedEngineOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
-  /** How long an idempotency key stands for its first outcome, in milliseconds. */
-  readonly repeatWindow?: number
-  /** How long a session whose owner went with an earlier process can be claimed after this opening, in milliseconds. */
-  readonly resumeWindow?: number
+  readonly settings?: StoreSettings
 }
 
-const minute = 60_000
 const anySize = Number.MAX_SAFE_INTEGER
 
 /**
@@ -36,11 +33,10 @@ export async function openEmbeddedEngine({
   clock,
   random,
   log,
-  repeatWindow = 5 * minute,
-  resumeWindow = 2 * minute,
+  settings: { longestQueue, ...kept } = defaultStoreSettings,
 }: EmbeddedEngineOptions): Promise<Engine> {
   const time = timeFrom(clock)
-  const options: StoreOptions = { path, run: random.id(12), now: time(), repeatWindow, resumeWindow }
+  const options: StoreOptions = { path, run: random.id(12), now: time(), ...kept }
   const worker = new Worker(workerUrl, { workerData: options, name: 'store' })
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   let hear = (_event: DurableEvent, _mailing?: Mailing): void => {}
@@ -49,6 +45,7 @@ export async function openEmbeddedEngine({
   const post = (request: Request): void => worker.postMessage(JSON.stringify(request))
 
   const queue = new BatchQueue({
+    longest: longestQueue,
     send: (calls) => post(calls),
     review(calls, answers) {
       for (const [index, call] of calls.entries()) announce(call, answers[index])

@@ -32,9 +32,6 @@ interface ItemRow {
 
 const cachedRooms = 1000
 
-/** How many items of each inbox are kept: what can be replayed at once, ten times over. */
-const keptItems = 10_000
-
 /**
  * What each user's rooms had for them. An item is a number and a place in a room's log, and is written with the event there.
  *
@@ -44,6 +41,7 @@ const keptItems = 10_000
 export class Inboxes implements Synchronous<InboxStore> {
   readonly #rooms: RoomStates
   readonly #epochs: Epochs
+  readonly #kept: number
   /** The users, by room, whose inboxes get what happens there: their ids and the keys of their inboxes. */
   readonly #readers = new Map<number, ReadonlyMap<string, number>>()
   /** Heads that this transaction moved. */
@@ -58,7 +56,9 @@ export class Inboxes implements Synchronous<InboxStore> {
   readonly #items: Query<ItemRow>
   readonly #writer: Query<{ run: number }>
 
-  constructor(db: DatabaseSync, rooms: RoomStates, epochs: Epochs) {
+  /** `kept`: how many items of each inbox. */
+  constructor(db: DatabaseSync, rooms: RoomStates, epochs: Epochs, kept: number) {
+    this.#kept = kept
     this.#rooms = rooms
     this.#epochs = epochs
     this.#open = query(db, 'INSERT OR IGNORE INTO inboxes (user_id, head) VALUES (?, 0)')
@@ -112,7 +112,7 @@ export class Inboxes implements Synchronous<InboxStore> {
       if (inbox === undefined || userId === actorId) continue
       const id = this.#next(inbox)
       this.#insert.run(inbox, id, state.key, seq, this.#epochs.current)
-      if (id > keptItems) this.#drop.run(inbox, id - keptItems)
+      if (id > this.#kept) this.#drop.run(inbox, id - this.#kept)
       addressees.push({ userId, id })
     }
     if (actorId !== null && readers.has(actorId)) addressees.push({ userId: actorId, id: null })

@@ -17,21 +17,18 @@ import { createParticipants } from './participants.ts'
 import { createReceipts } from './receipts.ts'
 import { type RoomRow, RoomStates, roomFrom } from './room-states.ts'
 import { createSessions } from './sessions.ts'
+import type { StoreSettings } from './settings.ts'
 import { createSweep } from './sweep.ts'
 import { Trial } from './trial.ts'
 import { createTrim } from './trim.ts'
 import { createUsers } from './users.ts'
 
-export interface StoreOptions {
+export interface StoreOptions extends Omit<StoreSettings, 'longestQueue'> {
   readonly path: string
   /** A name for this run that no other has. */
   readonly run: string
   /** Milliseconds since 1970. */
   readonly now: number
-  /** How long an idempotency key stands for its first outcome, in milliseconds. */
-  readonly repeatWindow: number
-  /** How long sessions that nobody released (the process died) can be claimed from now on, in milliseconds. */
-  readonly resumeWindow: number
 }
 
 /** What can be asked of the store by name; the names of the two never clash. */
@@ -96,7 +93,7 @@ export function createStore(db: DatabaseSync, options: Omit<StoreOptions, 'path'
 type Parts = ReturnType<typeof createParts>
 
 function createParts(db: DatabaseSync, options: Omit<StoreOptions, 'path'>) {
-  const { run, now, repeatWindow, resumeWindow } = options
+  const { run, now, repeatWindow, resumeWindow, keptItems } = options
   const epochs = new Epochs(db, run, now)
   const rooms = new RoomStates(db)
   const messages = createMessages(db)
@@ -105,7 +102,7 @@ function createParts(db: DatabaseSync, options: Omit<StoreOptions, 'path'>) {
     rooms,
     participants: createParticipants(db),
     messages,
-    inboxes: new Inboxes(db, rooms, epochs),
+    inboxes: new Inboxes(db, rooms, epochs, keptItems),
     memberships: createMemberships(db, rooms),
     messageIds: new MessageIds(db),
     deliveries: createDeliveries(db),

@@ -29,7 +29,7 @@ const pageQuery = Type.Object({
   limit: Type.Optional(pageLimit),
 })
 
-export function messageRoutes({ core }: RestTools): HttpRoute[] {
+export function messageRoutes({ core, limits }: RestTools): HttpRoute[] {
   const post: HttpRoute = {
     method: 'POST',
     path: '/api/rooms/:roomId/messages',
@@ -39,14 +39,14 @@ export function messageRoutes({ core }: RestTools): HttpRoute[] {
     headers: [
       {
         name: 'Idempotency-Key',
-        says: 'At most 200 characters of your choice: a repetition within five minutes writes nothing and gets the first message.',
+        says: `At most ${limits.idempotencyKey} characters of your choice: a repetition of the request with it writes nothing and gets the first message.`,
       },
     ],
     replies: { 201: { says: 'The message, kept and sent.', schema: message }, ...refusals.onWrite },
     async answer(request) {
       const { room, actor } = await whoWrites(request)
       const content = contentOf((request.body as MessageBody).content)
-      const key = idempotencyKeyOf(request.header('idempotency-key'))
+      const key = idempotencyKeyOf(request.header('idempotency-key'), limits.idempotencyKey)
       const posted = await core.chat.post(room, actor, content, { ...(key !== undefined && { key }) })
       // Only what was written by an earlier try can have been received.
       const body = key === undefined ? messageView(posted, []) : await viewOf(posted, room)
