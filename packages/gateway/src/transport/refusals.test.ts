@@ -70,6 +70,16 @@ test('so is what node:http refuses by itself, but not who breaks off', async (t)
   assert.ok(!JSON.stringify(scene.logged).includes('hidden'))
 })
 
+test('who is refused because the gateway goes down is counted and has no line', async (t) => {
+  const scene = await TransportScene.open(t, { handler: () => ({ refuse() {} }) })
+  const stays = await RawClient.upgraded(scene.port)
+  const drained = scene.transport.drain(0, 60_000)
+  assert.match(await refused(scene, handshake('/echo')), /^HTTP\/1\.1 503 /)
+  assert.deepEqual([scene.logged, scene.counted], [[], ['handshakes_refused_total{going_down}']])
+  stays.destroy()
+  await drained
+})
+
 test('a flood of them is ten lines a second, and one that says how many more there were', async (t) => {
   const clock = new ManualClock()
   const scene = await TransportScene.open(t, { clock })

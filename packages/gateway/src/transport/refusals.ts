@@ -21,13 +21,17 @@ export class Refusals {
   /** Nothing else of what was asked is shown: addresses have secrets in their queries. */
   note(what: 'socket' | 'request' | 'handshake', address: string, code: string): void {
     this.#metrics.count(`${what}s_refused_total`, 1, { code })
+    // A planned stop is no news, and everyone who comes back too early is refused for it.
+    if (code === 'going_down') return
     this.#renewal ??= this.#clock.after(1000, () => this.#renew())
     this.#noted += 1
     if (this.#noted <= linesPerSecond) this.#log.warn({ address, code }, `a ${what} was refused`)
   }
 
+  /** Handshakes that are still undecided may be refused after this, and leave no timer. */
   stop(): void {
     this.#renewal?.()
+    this.#renewal = () => {}
   }
 
   #renew(): void {
