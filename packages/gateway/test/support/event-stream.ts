@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+
 export interface StreamEvent {
   readonly event: string | undefined
   readonly id: string | undefined
@@ -8,17 +11,20 @@ export interface StreamEvent {
 
 /** A client of server-sent events that takes them one by one, as a `SocketClient` does frames. */
 export class EventStream {
-  readonly response: Response
-  readonly #reader: ReadableStreamDefaultReader<string>
+  readonly response: IncomingMessage
+  readonly #chunks: AsyncIterator<string>
   #text = ''
 
+  /** On a connection of its own, which breaks without harm to anything else. */
   static async open(url: string, headers: Readonly<Record<string, string>> = {}): Promise<EventStream> {
-    return new EventStream(await fetch(url, { headers: { accept: 'text/event-stream', ...headers } }))
+    const asked = request(url, { agent: false, headers: { accept: 'text/event-stream', ...headers } }).end()
+    const [response] = await once(asked, 'response')
+    return new EventStream(response)
   }
 
-  private constructor(response: Response) {
-    this.response = response
-    this.#reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+  private constructor(response: IncomingMessage) {
+    this.response = response.setEncoding('utf8')
+    this.#chunks = this.response[Symbol.asyncIterator]()
   }
 
   /** The next event or comment as it came, without the empty line after it; null when the stream has ended. */
@@ -30,8 +36,8 @@ export class EventStream {
         this.#text = this.#text.slice(end + 2)
         return event
       }
-      const { value, done } = await this.#reader.read()
-      if (done) return null
+      const { value, done } = await this.#chunks.next()
+      if (done === true) return null
       this.#text += value
     }
   }
@@ -43,7 +49,9 @@ export class EventStream {
     return { event: field('event'), id: field('id'), data: field('data'), comment: field('') }
   }
 
-  close(): Promise<void> {
-    return this.#reader.cancel()
+  async close(): Promise<void> {
+    if (this.response.closed) return
+    this.response.destroy()
+    await once(this.response, 'close')
   }
 }

@@ -18,8 +18,8 @@ const emit = (path: string, json: unknown) => http(gateway, 'POST', path, { json
 describe('server-sent events', () => {
   it('are the frames of the channel, each an event of its type', async () => {
     const stream = await open('/lobby/listen?presence={"a":1}')
-    assert.equal(stream.response.status, 200)
-    assert.equal(stream.response.headers.get('content-type'), 'text/event-stream')
+    assert.equal(stream.response.statusCode, 200)
+    assert.equal(stream.response.headers['content-type'], 'text/event-stream')
     const connected = await stream.next()
     assert.equal(connected.event, 'CONNECTED')
     const { payload, eventID, clientID, latency } = JSON.parse(connected.data ?? '')
