@@ -20,8 +20,6 @@ export function createSessions({ store, random, log, resumeWindow }: SessionTool
     })
   }
 
-  const release = (id: string, owner: string): void => releaseFor(id, owner, resumeWindow)
-
   return {
     async open(dialect, room, userId, data, owner) {
       const id = random.id(16)
@@ -35,15 +33,11 @@ export function createSessions({ store, random, log, resumeWindow }: SessionTool
     },
 
     async claim({ id, secret, dialect, room, userId, owner }) {
-      const session = await store.claim(id, hashOf(secret), owner)
-      if (session === null) return null
-      const own = session.dialect === dialect && session.room === room && session.userId === userId
-      if (own) return { data: session.data }
-      release(id, owner)
-      return null
+      const data = await store.claim({ id, dialect, room, userId }, hashOf(secret), owner)
+      return data === null ? null : { data }
     },
 
-    release,
+    release: (id, owner) => releaseFor(id, owner, resumeWindow),
 
     /** A session whose time is over is swept out with the others. */
     end: (id, owner) => releaseFor(id, owner, 0),

@@ -1,7 +1,7 @@
 import type { RoomId } from './room.ts'
 
-/** What outlives a connection and can be resumed. */
-export interface Session {
+/** Which session, and whose. */
+export interface SessionName {
   /** Public. Names the session and opens nothing. */
   readonly id: string
   /** The dialect it was begun in; a session is resumed in no other. */
@@ -9,6 +9,10 @@ export interface Session {
   readonly room: RoomId
   /** Null for someone without a token. */
   readonly userId: string | null
+}
+
+/** What outlives a connection and can be resumed. */
+export interface Session extends SessionName {
   /** What the dialect wants kept, as JSON text of at most 2 KiB. */
   readonly data: string
 }

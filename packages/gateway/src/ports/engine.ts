@@ -6,7 +6,7 @@ import type { Participant } from '../model/participant.ts'
 import type { Position } from '../model/position.ts'
 import type { ReceiptStep } from '../model/receipt.ts'
 import type { Room, RoomAccess, RoomId } from '../model/room.ts'
-import type { Session } from '../model/session.ts'
+import type { Session, SessionName } from '../model/session.ts'
 import type { KnownUser } from '../model/user.ts'
 import type { EntityStore } from './entities.ts'
 import type { InboxStore, Mailing } from './inbox-store.ts'
@@ -129,8 +129,11 @@ export interface UserStore {
 export interface SessionStore {
   /** Keeps a session, or what has changed of one that this owner has, under the hash (SHA-256, hex) of the secret that resumes it; `owner` is the connection that has it. */
   open(session: Session, secretHash: string, owner: string): Promise<void>
-  /** Hands the session to a new owner, once, if the secret is its own and it is still alive. Null otherwise. */
-  claim(id: string, secretHash: string, owner: string): Promise<Session | null>
+  /**
+   * Hands the session to a new owner, once, if it is the one named, the secret is its own and it is still alive; its data. Null
+   * otherwise, and then nothing has changed: whoever asks for another's must not have it even for the moment it takes to look.
+   */
+  claim(wanted: SessionName, secretHash: string, owner: string): Promise<string | null>
   /** The owner has gone: the session lives for `ms` more. Nothing happens if it has another owner by now. */
   release(id: string, owner: string, ms: number): Promise<void>
 }

@@ -131,7 +131,7 @@ export async function openEmbeddedEngine({
     },
     sessions: {
       open: (session, secretHash, owner) => queue.call('openSession', session, secretHash, owner),
-      claim: (id, secretHash, owner) => queue.call('claimSession', id, secretHash, owner, time()),
+      claim: (wanted, secretHash, owner) => queue.call('claimSession', wanted, secretHash, owner, time()),
       release: (id, owner, ms) => queue.call('releaseSession', id, owner, time() + ms),
     },
     outbox: {

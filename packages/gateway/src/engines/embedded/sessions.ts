@@ -1,20 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Session } from '../../model/session.ts'
+import type { SessionName } from '../../model/session.ts'
 import type { SessionStore } from '../../ports/engine.ts'
 import { query } from './database.ts'
 import type { Synchronous } from './synchronous.ts'
 
-interface SessionRow {
-  id: string
-  dialect: string
-  room: string
-  user_id: string | null
-  data: string
-}
-
 /** The port, but that it is told the time: when a claim is made, and when a released session expires. */
 export interface TimedSessions extends Pick<Synchronous<SessionStore>, 'open'> {
-  claim(id: string, secretHash: string, owner: string, now: number): Session | null
+  claim(wanted: SessionName, secretHash: string, owner: string, now: number): string | null
   release(id: string, owner: string, expiresAt: number): void
 }
 
@@ -28,11 +20,11 @@ export function createSessions(db: DatabaseSync, expiresAt: number): TimedSessio
      WHERE owner = excluded.owner`,
   )
   // One statement, so that of two claims the second finds an owner.
-  const claim = query<SessionRow>(
+  const claim = query<{ data: string }>(
     db,
     `UPDATE sessions SET owner = ?, expires_at = NULL
-     WHERE id = ? AND secret_hash = ? AND owner IS NULL AND expires_at > ?
-     RETURNING id, dialect, room, user_id, data`,
+     WHERE id = ? AND dialect = ? AND room = ? AND user_id IS ? AND secret_hash = ? AND owner IS NULL AND expires_at > ?
+     RETURNING data`,
   )
   const release = query(db, 'UPDATE sessions SET owner = NULL, expires_at = ? WHERE id = ? AND owner = ?')
 
@@ -41,10 +33,8 @@ export function createSessions(db: DatabaseSync, expiresAt: number): TimedSessio
       keep.run(id, dialect, room, userId, data, secretHash, owner)
     },
 
-    claim(id, secretHash, owner, now) {
-      const row = claim.get(owner, id, secretHash, now)
-      if (row === undefined) return null
-      return { id: row.id, dialect: row.dialect, room: row.room, userId: row.user_id, data: row.data }
+    claim({ id, dialect, room, userId }, secretHash, owner, now) {
+      return claim.get(owner, id, dialect, room, userId, secretHash, now)?.data ?? null
     },
 
     release(id, owner, expiresAt) {
