@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import {
-  connectChannels,
-  connectRooms,
-  type SocketClient,
-  startTestGateway,
-  type Target,
-  tokenFor,
-} from '../harness.ts'
+import { connectChannels, connectRooms, startTestGateway, type Target, tokenFor } from '../harness.ts'
 import { ChannelListener } from '../support/channel-listener.ts'
 import { CommsClient } from '../support/comms-client.ts'
+import { EventStream } from '../support/event-stream.ts'
+import { MessengerClient } from '../support/messenger-client.ts'
 import { room } from './support/follower.ts'
-import { holds } from './support/model.ts'
+import { holds, seldom } from './support/model.ts'
 import { times } from './support/scale.ts'
 import { emit, makeRoom, unlimited } from './support/writing.ts'
 
 const users = ['ann', 'bob', 'cat']
 
-const enter: Readonly<Record<string, (target: Target, user: string) => Promise<SocketClient>>> = {
+interface Presence {
+  close(): unknown
+  terminate(): unknown
+}
+
+const enter: Readonly<Record<string, (target: Target, user: string) => Promise<Presence>>> = {
   rooms: async (target, user) => {
     const client = await connectRooms(target, { roomId: room, participantId: tokenFor(user) })
     await client.next()
@@ -30,6 +30,14 @@ const enter: Readonly<Record<string, (target: Target, user: string) => Promise<S
     await client.next()
     return client
   },
+  stream: async (target, user) => {
+    const authorization = `Bearer ${tokenFor(user)}`
+    const stream = await EventStream.open(`${target.url}/${room}/listen`, { authorization })
+    await stream.next()
+    return { close: () => stream.close(), terminate: () => stream.close() }
+  },
+  // Shows its user online, but in no room.
+  messenger: async (target, user) => (await MessengerClient.subscribed(target, user)).socket,
 }
 
 /** Somebody comes by some protocol, or one of those who are there goes, politely or not; at once with what follows, or before it. */
@@ -40,55 +48,102 @@ const step = fc.record({
   politely: fc.boolean(),
   waits: fc.boolean(),
 })
+/** Restarts take a while. */
+const acts = fc.tuple(fc.array(step, { minLength: 1, maxLength: 14 }), seldom(fc.nat(8), 60))
 
 describe('presence', () => {
-  it('is one join and one leave for each user, whatever their connections do', async (t) => {
+  it('is one join and one leave, and one online and one offline, for each user, whatever their connections do', async (t) => {
     const gateway = await startTestGateway(unlimited)
     t.after(() => gateway.dispose())
-    await makeRoom(gateway, users)
-    const watcher = await ChannelListener.connect(gateway, room)
-    const seen = new Set<string>()
-    const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
-      const open: { user: string; client: Promise<SocketClient> }[] = []
-      for (const { user, protocol, leaves, politely, waits } of steps) {
-        const at = open.findIndex((one) => one.user === user)
-        if (leaves && at >= 0) {
-          const [leaving] = open.splice(at, 1)
-          const gone = leaving!.client.then((socket) => (politely ? socket.close() : socket.terminate()))
+    await makeRoom(gateway, [...users, 'watcher'])
+    let watcher = await Watcher.begin(gateway)
+    const property = fc.asyncProperty(acts, async ([steps, restart]) => {
+      let open: { user: string; protocol: string; client: Promise<Presence> }[] = []
+      for (const [at, { user, protocol, leaves, politely, waits }] of steps.entries()) {
+        if (at === restart) {
+          await Promise.all(open.map(({ client }) => client))
+          await gateway.restart()
+          watcher = await Watcher.begin(gateway)
+          open = []
+        }
+        const place = open.findIndex((one) => one.user === user)
+        if (leaves && place >= 0) {
+          const [leaving] = open.splice(place, 1)
+          const gone = leaving!.client.then((client) => (politely ? client.close() : client.terminate()))
           if (waits) await gone
         } else if (!leaves) {
           const client = enter[protocol]!(gateway, user)
-          open.push({ user, client })
+          open.push({ user, protocol, client })
           if (waits) await client
         }
       }
-      const there = new Set(open.map(({ user }) => user))
       const clients = await Promise.all(open.map(({ client }) => client))
-      await agree(watcher, gateway, seen, there.size)
-      for (const client of clients) await client.terminate()
-      await agree(watcher, gateway, seen, 0)
+      const here = new Set(open.filter(({ protocol }) => protocol !== 'messenger').map(({ user }) => user))
+      await watcher.agrees(here.size, new Set(open.map(({ user }) => user)))
+      for (const client of clients) client.terminate()
+      await watcher.agrees(0, new Set())
     })
-    await holds(t, 'presence', property, times(25, 1500))
+    await holds(t, 'presence', property, times(25, 2000))
   })
 })
 
-/** Resolves when, by all joins and leaves so far, so many are there; each of them must change something. */
-async function agree(
-  watcher: ChannelListener,
-  target: Target,
-  there: Set<string>,
-  expected: number,
-): Promise<void> {
-  do {
-    await emit(target, 'until here')
-    for (let frame = await watcher.next(); frame.type !== 'DATA'; frame = await watcher.next()) {
-      const { type, payload } = frame
-      if (type === 'PRESENCE:JOINED') {
-        assert.ok(!there.has(payload.clientID), 'who joins was not there')
-        there.add(payload.clientID)
-      } else if (type === 'PRESENCE:LEFT') {
-        assert.ok(there.delete(payload.clientID), 'who leaves was there')
-      }
+/** Who is told of everybody: who is in the room, by `channels`, and who is online, by `messenger`. */
+class Watcher {
+  readonly #target: Target
+  readonly #room: ChannelListener
+  readonly #mail: MessengerClient
+  readonly #here = new Set<string>()
+  readonly #online = new Set<string>()
+
+  static async begin(target: Target): Promise<Watcher> {
+    const watcher = new Watcher(
+      target,
+      await ChannelListener.connect(target, room),
+      await MessengerClient.subscribed(target, 'watcher'),
+    )
+    assert.deepEqual(watcher.#room.greeting.payload.members, [], 'nobody outlives the gateway')
+    return watcher
+  }
+
+  private constructor(target: Target, listener: ChannelListener, mail: MessengerClient) {
+    this.#target = target
+    this.#room = listener
+    this.#mail = mail
+  }
+
+  /**
+   * Resolves when, by all it was told so far, so many are in the room and these are online; whatever it was told must have changed
+   * something. What a connection that has just gone leads to may take some turns of the gateway, but not thousands.
+   */
+  async agrees(here: number, online: ReadonlySet<string>): Promise<void> {
+    for (let turns = 0; turns < 2000; turns++) {
+      await this.#hear()
+      if (this.#here.size === here && this.#online.symmetricDifference(online).size === 0) return
     }
-  } while (there.size !== expected)
+    assert.fail(
+      `told of ${this.#here.size} in the room, not ${here}; of ${[...this.#online]} online, not ${[...online]}`,
+    )
+  }
+
+  async #hear(): Promise<void> {
+    await emit(this.#target, 'until here')
+    for (let frame = await this.#room.next(); frame.type !== 'DATA'; frame = await this.#room.next()) {
+      const { type, payload } = frame
+      if (type === 'PRESENCE:JOINED') enters(this.#here, payload.clientID)
+      else if (type === 'PRESENCE:LEFT') goes(this.#here, payload.clientID)
+    }
+    for (const { eventType, payload } of await this.#mail.eventsSoFar()) {
+      if (eventType === 'online') enters(this.#online, payload.userId)
+      else if (eventType === 'offline') goes(this.#online, payload.userId)
+    }
+  }
+}
+
+function enters(there: Set<string>, who: string): void {
+  assert.ok(!there.has(who), 'who comes was not there')
+  there.add(who)
+}
+
+function goes(there: Set<string>, who: string): void {
+  assert.ok(there.delete(who), 'who goes was there')
 }
