@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { http, spawnGateway, type Target } from '../harness.ts'
-import { followers, room } from './support/follower.ts'
-import { keyedActs } from './support/keyed-acts.ts'
+import { followers, room, said } from './support/follower.ts'
+import { type KeyedAct, keyedActs } from './support/keyed-acts.ts'
 import { lacks } from './support/needs.ts'
-import { emit, makeRoom, unlimited } from './support/writing.ts'
+import { emit, makeRoom, storyOf, unlimited } from './support/writing.ts'
 
 /** Where Debian keeps it; the program `faketime` would set one time for good, and this reads it from a file each time. */
 const library = '/usr/$LIB/faketime/libfaketime.so.1'
@@ -30,36 +30,44 @@ test('a jump of the wall clock by an hour, forth and back, ends no connection, s
     await makeRoom(gateway, ['ann', 'bob'])
     const following = Object.values(followers).map((Follower) => new Follower(gateway, 'bob'))
     for (const follower of following) await follower.connect()
-    const written: string[] = []
-    const say = async (content: string, write: (content: string) => Promise<unknown>) => {
-      written.push(content)
-      const answer = await write(content)
+    const story = [said.created('the room is made')]
+    const say = async (content: string) => {
+      story.push(said.created(content))
+      await emit(gateway, content)
       for (const follower of following) await follower.until(() => follower.heard.at(-1) === content)
-      return answer
     }
-    const acts = Object.entries(keyedActs(gateway))
-    const plainly = (content: string) => emit(gateway, content)
-    await say('before', plainly)
+    await say('before')
     const before = await newest(gateway)
     // Back first: an hour ahead, the tokens of these clients have rightly ended.
     for (const [index, jump] of ['-1h', '+59m', '-1h', '+0'].entries()) {
       const answers: unknown[] = []
-      for (const [protocol, act] of acts) answers.push(await say(`${protocol}, before jump ${index}`, act))
+      const acts: KeyedAct[] = []
+      for (const [name, prepare] of Object.entries(keyedActs)) {
+        const act = await prepare(gateway, `${name}, before jump ${index}`)
+        acts.push(act)
+        story.push(...act.log)
+        answers.push(await act.ask())
+      }
       for (const follower of following) await follower.cut()
       writeFileSync(timeFile(gateway.data), jump)
       for (const follower of following) await follower.connect()
       const again: unknown[] = []
-      for (const [protocol, act] of acts) again.push(await act(`${protocol}, before jump ${index}`))
+      for (const act of acts) again.push(await act.ask())
       assert.deepEqual(again, answers, 'a key still stands for what it did')
-      await say(`after jump ${index}`, plainly)
+      for (const act of acts) await act.happenedOnce?.()
+      await say(`after jump ${index}`)
       const { id, sentAt } = await newest(gateway)
       assert.ok(id > before.id, 'ids rise')
       const jumped = Math.round((sentAt - before.sentAt) / 60_000)
       assert.equal(jumped, { '-1h': -60, '+59m': 59, '+0': 0 }[jump], 'the clock did jump')
     }
-    await say('after', plainly)
+    await say('after')
+    assert.deepEqual(await storyOf(gateway), story)
+    const kept = new Set(story)
+    const created = story.filter((word) => word.startsWith(said.created(''))).slice(1)
     for (const { protocol, heard, gaps } of following) {
-      assert.deepEqual([heard, gaps], [written, 0], protocol)
+      const words = heard.map(said.created).filter((word) => kept.has(word))
+      assert.deepEqual([words, gaps], [created, 0], protocol)
     }
   } finally {
     await gateway.dispose()

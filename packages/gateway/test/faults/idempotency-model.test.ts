@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { startTestGateway, type TestGateway } from '../harness.ts'
-import { keyedActs, keyedProtocols } from './support/keyed-acts.ts'
+import { keyedActs } from './support/keyed-acts.ts'
 import { holds, seldom } from './support/model.ts'
 import { BreakingProxy } from './support/proxy.ts'
 import { times } from './support/scale.ts'
-import { contentsOf, headOf, makeRoom, unlimited } from './support/writing.ts'
+import { headOf, makeRoom, storyOf, unlimited } from './support/writing.ts'
 
 /** Something that is done with one key until there is an answer, and then once more. */
 const act = fc.record({
-  protocol: fc.constantFrom(...keyedProtocols),
+  name: fc.constantFrom(...Object.keys(keyedActs)),
   tries: fc.array(
     fc.record({
       /** The connection breaks after so many bytes of what the gateway sends. */
@@ -42,27 +42,27 @@ describe('whatever is asked again with its key', () => {
     const property = fc.asyncProperty(acts, async ([all, restart]) => {
       const start = await headOf(gateway)
       const expected: string[] = []
-      for (const [number, { protocol, tries }] of all.entries()) {
-        const content = `message ${written++}`
-        expected.push(content)
+      for (const [number, { name, tries }] of all.entries()) {
+        const { ask, log, happenedOnce } = await keyedActs[name]!(proxy, `message ${written++}`)
+        expected.push(...log)
         const answers = new Set<unknown>()
-        const ask = keyedActs(proxy)[protocol]!
         for (const [at, { bytes, atOnce }] of tries.entries()) {
           if (restart?.[0] === number && restart[1] === at) await moved(gateway, proxy)
           proxy.cutAfter(bytes)
-          const asked = Array.from({ length: atOnce }, () => ask(content))
+          const asked = Array.from({ length: atOnce }, ask)
           for (const outcome of await Promise.allSettled(asked)) {
             if (outcome.status === 'fulfilled') answers.add(outcome.value)
             seen[outcome.status === 'fulfilled' ? 'answered' : 'lost'] += 1
           }
         }
         proxy.downstream = null
-        answers.add(await ask(content))
-        answers.add(await ask(content))
-        assert.equal(answers.size, 1, `${protocol}: one answer, not ${[...answers]}`)
+        answers.add(await ask())
+        answers.add(await ask())
+        assert.equal(answers.size, 1, `${name}: one answer, not ${[...answers]}`)
         assert.ok(!answers.has(undefined))
+        await happenedOnce?.()
       }
-      assert.deepEqual(await contentsOf(gateway, start), expected)
+      assert.deepEqual(await storyOf(gateway, start), expected)
     })
     await holds(t, 'idempotency', property, times(25, 2000))
     t.diagnostic(`${seen.lost} tries without an answer, ${seen.answered} with one`)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Position } from '../../../src/model/position.ts'
 import { type HttpAnswer, http, type Target, tokenFor } from '../../harness.ts'
-import { room } from './follower.ts'
+import { room, said } from './follower.ts'
 
 const hour = 3_600_000
 
@@ -51,6 +51,17 @@ export async function contentsOf(target: Target, from?: Position): Promise<strin
     if (kind === 'message.created') contents.push(message!.content)
   }
   return contents
+}
+
+/** Everything about messages that the log has, as `said` has it; a deletion by the number of the message. */
+export async function storyOf(target: Target, from?: Position): Promise<string[]> {
+  const story: string[] = []
+  for await (const { kind, message } of eventsOf(target, from)) {
+    if (kind === 'message.created') story.push(said.created(message!.content))
+    if (kind === 'message.edited') story.push(said.edited(message!.content))
+    if (kind === 'message.deleted') story.push(said.deleted(message!.number))
+  }
+  return story
 }
 
 /** Where the room's log stands. */
