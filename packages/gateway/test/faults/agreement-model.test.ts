@@ -59,7 +59,7 @@ test('whatever is done in a room through whatever protocol, all who follow it en
     }
     await scene.end()
   })
-  await holds(t, 'agreement', property, times(12, 600))
+  await holds(t, 'agreement', property, times(12, 1000))
   t.diagnostic(
     [...counts]
       .sort()

@@ -129,7 +129,7 @@ describe('whoever is banned or kicked, there or away, hears nothing of that time
           'nothing twice, all in order',
         )
       })
-      await holds(t, `ban ${protocol}`, property, times(6, 200))
+      await holds(t, `ban ${protocol}`, property, times(6, 400))
     })
   }
 })

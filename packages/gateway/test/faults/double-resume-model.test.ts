@@ -53,7 +53,7 @@ describe('of all who resume one session, one of those it belongs to has it', { c
       const gateway = await startTestGateway(config)
       t.after(() => gateway.dispose())
       const property = fc.asyncProperty(races, (given) => race(gateway, given))
-      await holds(t, `double resume ${protocol}`, property, times(25, 2000))
+      await holds(t, `double resume ${protocol}`, property, times(25, 1500))
     })
   }
 })

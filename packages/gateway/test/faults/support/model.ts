@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import fc, { type IAsyncProperty } from 'fast-check'
 
-/** A case that once showed a mistake, as fast-check names it. */
+/** A case that once showed a mistake, as fast-check names it: both are in what the failure printed, and belong to the arbitraries of then. */
 interface Regression {
   readonly seed: number
   readonly path: string
