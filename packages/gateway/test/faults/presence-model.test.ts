@@ -1,49 +1,21 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { connectChannels, connectRooms, startTestGateway, type Target, tokenFor } from '../harness.ts'
+import { startTestGateway, type Target } from '../harness.ts'
 import { ChannelListener } from '../support/channel-listener.ts'
-import { CommsClient } from '../support/comms-client.ts'
-import { EventStream } from '../support/event-stream.ts'
 import { MessengerClient } from '../support/messenger-client.ts'
 import { room } from './support/follower.ts'
 import { holds, seldom } from './support/model.ts'
 import { times } from './support/scale.ts'
+import { Told, type Visitor, ways } from './support/ways.ts'
 import { emit, makeRoom, unlimited } from './support/writing.ts'
 
 const users = ['ann', 'bob', 'cat']
 
-interface Presence {
-  close(): unknown
-  terminate(): unknown
-}
-
-const enter: Readonly<Record<string, (target: Target, user: string) => Promise<Presence>>> = {
-  rooms: async (target, user) => {
-    const client = await connectRooms(target, { roomId: room, participantId: tokenFor(user) })
-    await client.next()
-    return client
-  },
-  comms: async (target, user) => (await CommsClient.join(target, user)).socket,
-  channels: async (target, user) => {
-    const client = await connectChannels(target, room, { bearer: tokenFor(user) })
-    await client.next()
-    return client
-  },
-  stream: async (target, user) => {
-    const authorization = `Bearer ${tokenFor(user)}`
-    const stream = await EventStream.open(`${target.url}/${room}/listen`, { authorization })
-    await stream.next()
-    return { close: () => stream.close(), terminate: () => stream.close() }
-  },
-  // Shows its user online, but in no room.
-  messenger: async (target, user) => (await MessengerClient.subscribed(target, user)).socket,
-}
-
 /** Somebody comes by some protocol, or one of those who are there goes, politely or not; at once with what follows, or before it. */
 const step = fc.record({
   user: fc.constantFrom(...users),
-  protocol: fc.constantFrom(...Object.keys(enter)),
+  protocol: fc.constantFrom(...Object.keys(ways)),
   leaves: fc.boolean(),
   politely: fc.boolean(),
   waits: fc.boolean(),
@@ -58,7 +30,7 @@ describe('presence', () => {
     await makeRoom(gateway, [...users, 'watcher'])
     let watcher = await Watcher.begin(gateway)
     const property = fc.asyncProperty(acts, async ([steps, restart]) => {
-      let open: { user: string; protocol: string; client: Promise<Presence> }[] = []
+      let open: { user: string; protocol: string; client: Promise<Visitor> }[] = []
       for (const [at, { user, protocol, leaves, politely, waits }] of steps.entries()) {
         if (at === restart) {
           await Promise.all(open.map(({ client }) => client))
@@ -72,7 +44,7 @@ describe('presence', () => {
           const gone = leaving!.client.then((client) => (politely ? client.close() : client.terminate()))
           if (waits) await gone
         } else if (!leaves) {
-          const client = enter[protocol]!(gateway, user)
+          const client = ways[protocol]!(gateway, user)
           open.push({ user, protocol, client })
           if (waits) await client
         }
@@ -92,8 +64,8 @@ class Watcher {
   readonly #target: Target
   readonly #room: ChannelListener
   readonly #mail: MessengerClient
-  readonly #here = new Set<string>()
-  readonly #online = new Set<string>()
+  readonly #here = new Told()
+  readonly #online = new Told()
 
   static async begin(target: Target): Promise<Watcher> {
     const watcher = new Watcher(
@@ -118,10 +90,10 @@ class Watcher {
   async agrees(here: number, online: ReadonlySet<string>): Promise<void> {
     for (let turns = 0; turns < 2000; turns++) {
       await this.#hear()
-      if (this.#here.size === here && this.#online.symmetricDifference(online).size === 0) return
+      if (this.#here.there.size === here && this.#online.there.symmetricDifference(online).size === 0) return
     }
     assert.fail(
-      `told of ${this.#here.size} in the room, not ${here}; of ${[...this.#online]} online, not ${[...online]}`,
+      `told of ${this.#here.there.size} in the room, not ${here}; of ${[...this.#online.there]} online, not ${[...online]}`,
     )
   }
 
@@ -129,21 +101,12 @@ class Watcher {
     await emit(this.#target, 'until here')
     for (let frame = await this.#room.next(); frame.type !== 'DATA'; frame = await this.#room.next()) {
       const { type, payload } = frame
-      if (type === 'PRESENCE:JOINED') enters(this.#here, payload.clientID)
-      else if (type === 'PRESENCE:LEFT') goes(this.#here, payload.clientID)
+      if (type === 'PRESENCE:JOINED') this.#here.comes(payload.clientID)
+      else if (type === 'PRESENCE:LEFT') this.#here.goes(payload.clientID)
     }
     for (const { eventType, payload } of await this.#mail.eventsSoFar()) {
-      if (eventType === 'online') enters(this.#online, payload.userId)
-      else if (eventType === 'offline') goes(this.#online, payload.userId)
+      if (eventType === 'online') this.#online.comes(payload.userId)
+      else if (eventType === 'offline') this.#online.goes(payload.userId)
     }
   }
-}
-
-function enters(there: Set<string>, who: string): void {
-  assert.ok(!there.has(who), 'who comes was not there')
-  there.add(who)
-}
-
-function goes(there: Set<string>, who: string): void {
-  assert.ok(there.delete(who), 'who goes was there')
 }

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Target } from '../../harness.ts'
-import { type Follower, followers } from './follower.ts'
+import { type Follower, followers as protocols } from './follower.ts'
 import { contentsOf, emit, makeRoom } from './writing.ts'
 
 /** Users that can follow by inbox: one for each protocol is enough, since followers of one user do not disturb each other. */
-const users = Object.keys(followers).map((protocol) => `follower-${protocol}`)
+const users = Object.keys(protocols).map((protocol) => `follower-${protocol}`)
+
+const first = 'the first message'
+const last = 'the last message'
 
 /**
  * People who write into the room and people who follow it, in all protocols, over whatever happens to the gateway. Who writes tries
@@ -14,12 +17,16 @@ const users = Object.keys(followers).map((protocol) => `follower-${protocol}`)
 export class Crowd {
   readonly #target: Target
   readonly #pace: number
-  readonly #followers: Follower[] = []
-  readonly #work: Promise<void>[] = []
+  readonly followers: readonly Follower[]
+  /** The messages as whoever was first to hear each heard them: nobody may hear another in its place. */
+  readonly #order = [first]
+  readonly #writers: readonly Promise<void>[]
+  /** Rejects as soon as something is wrong; resolves when all are at their end. */
+  readonly over: Promise<unknown>
   readonly written: string[] = []
   #writing = true
   #following = true
-  #over = false
+  #abandoned = false
   /** Resolves when the gateway can be reached, as far as the test knows. */
   reachable: Promise<void> = Promise.resolve()
   /** How often someone tried in vain. */
@@ -27,63 +34,65 @@ export class Crowd {
 
   /** `pace` is how long a writer rests after each message, in milliseconds. */
   static async gather(target: Target, writers: number, followersOfEach: number, pace = 0): Promise<Crowd> {
-    const crowd = new Crowd(target, pace)
     await makeRoom(target, users)
-    for (const [protocol, Protocol] of Object.entries(followers)) {
-      for (let i = 0; i < followersOfEach; i++) {
-        const follower = new Protocol(target, `follower-${protocol}`)
-        await follower.connect()
-        crowd.#followers.push(follower)
-      }
-    }
+    const followers = Object.entries(protocols).flatMap(([protocol, Protocol]) =>
+      Array.from({ length: followersOfEach }, () => new Protocol(target, `follower-${protocol}`)),
+    )
+    for (const follower of followers) await follower.connect()
     // Everyone has a place to go on from once one message has been heard.
-    await emit(target, 'the first message')
-    await Promise.all(crowd.#followers.map((one) => one.until(() => one.heard.length > 0)))
-    for (const follower of crowd.#followers) crowd.#work.push(crowd.#follow(follower))
-    for (let writer = 0; writer < writers; writer++) crowd.#work.push(crowd.#write(writer))
-    return crowd
+    await emit(target, first)
+    await Promise.all(followers.map((one) => one.until(() => one.heard.length > 0)))
+    return new Crowd(target, followers, writers, pace)
   }
 
-  private constructor(target: Target, pace: number) {
+  private constructor(target: Target, followers: readonly Follower[], writers: number, pace: number) {
     this.#target = target
     this.#pace = pace
+    this.followers = followers
+    for (const follower of followers) {
+      follower.check = (content, place) => this.#check(follower, content, place)
+    }
+    this.#writers = Array.from({ length: writers }, (_, writer) => this.#write(writer))
+    this.over = Promise.all([...this.#writers, ...followers.map((follower) => this.#follow(follower))])
   }
 
-  get followers(): readonly Follower[] {
-    return this.#followers
+  /** How many messages have been heard, by all together. */
+  get heard(): number {
+    return this.followers.reduce((sum, { heard }) => sum + heard.length, 0)
   }
 
   /** Stops writing, lets everyone hear the end, and checks that the log has each message once and that all have heard the log. */
   async settle(): Promise<void> {
+    await Promise.all([this.#settle(), this.over])
+  }
+
+  async #settle(): Promise<void> {
     this.#writing = false
-    const writers = this.#work.slice(this.#followers.length)
-    await Promise.all(writers)
-    await this.#insist('the last message')
-    await Promise.all(this.#followers.map((one) => this.#hears(one, 'the last message')))
+    await Promise.all(this.#writers)
+    await this.#insist(last)
+    await Promise.all(this.followers.map((one) => this.#hears(one, last)))
     this.#following = false
-    await Promise.all(this.#followers.map((one) => one.cut()))
-    await Promise.all(this.#work)
+    await Promise.all(this.followers.map((one) => one.cut()))
 
     const log = await contentsOf(this.#target)
-    const messages = log.slice(log.indexOf('the first message'))
-    const expected = ['the first message', ...this.written, 'the last message']
+    const messages = log.slice(log.indexOf(first))
+    const expected = [first, ...this.written, last]
     assert.deepEqual([...messages].sort(), [...expected].sort(), 'what was acknowledged is kept, once')
-    for (let writer = 0; writer < writers.length; writer++) {
+    for (const writer of this.#writers.keys()) {
       const own = (list: readonly string[]) => list.filter((content) => content.startsWith(`${writer}:`))
       assert.deepEqual(own(messages), own(this.written), `writer ${writer}: in the order of writing`)
     }
-    for (const { protocol, heard, gaps } of this.#followers) {
+    for (const { protocol, heard } of this.followers) {
       assert.deepEqual(heard, messages, `${protocol}: everything, once, in the order of the log`)
-      assert.equal(gaps, 0, `${protocol}: no gap`)
     }
   }
 
   /** Gives up whatever is still tried, so that a test that failed ends. */
   async abandon(): Promise<void> {
-    this.#over = true
+    this.#abandoned = true
     this.#writing = false
     this.#following = false
-    await Promise.allSettled(this.#followers.map((one) => one.cut()))
+    await Promise.allSettled(this.followers.map((one) => one.cut()))
   }
 
   async #write(writer: number): Promise<void> {
@@ -98,7 +107,7 @@ export class Crowd {
 
   /** Tries until it is acknowledged. */
   async #insist(content: string): Promise<void> {
-    while (!this.#over) {
+    while (!this.#abandoned) {
       await this.reachable
       try {
         await emit(this.#target, content, content)
@@ -123,12 +132,20 @@ export class Crowd {
         this.failures += 1
         await turn()
       }
+      assert.equal(follower.gaps, 0, `${follower.protocol}: no gap`)
+    }
+  }
+
+  #check({ protocol }: Follower, content: string, place: number): void {
+    if (place === this.#order.length) this.#order.push(content)
+    else if (content !== this.#order[place]) {
+      const rest = `message ${place} is "${content}", for those who heard it before "${this.#order[place]}"`
+      throw new Error(`${protocol}: ${rest}`)
     }
   }
 
   async #hears(follower: Follower, content: string): Promise<void> {
-    while (follower.heard.at(-1) !== content && !this.#over) {
-      assert.equal(follower.gaps, 0, `${follower.protocol}: no gap`)
+    while (follower.heard.at(-1) !== content && !this.#abandoned) {
       await follower.until(() => follower.heard.at(-1) === content).catch(turn)
     }
   }

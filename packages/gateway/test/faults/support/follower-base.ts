@@ -29,6 +29,8 @@ export abstract class Follower {
   readonly story: string[] = []
   /** How often a resume was answered with a gap. */
   gaps = 0
+  /** Is told each content as it comes, and as the how manieth; throws when another should have come. */
+  check: (content: string, place: number) => void = () => {}
   target: Target
   #source: Source | null = null
   #reading: Promise<void> = Promise.resolve()
@@ -76,6 +78,7 @@ export abstract class Follower {
   protected abstract take(frame: unknown): void
 
   protected note(content: string): void {
+    this.check(content, this.heard.length)
     this.heard.push(content)
     this.story.push(said.created(content))
   }
@@ -86,6 +89,11 @@ export abstract class Follower {
 
   protected noteDeletion(messageId: number): void {
     this.story.push(said.deleted(messageId))
+  }
+
+  /** `next` must come after `last`, in whatever the protocol counts events by. */
+  protected inOrder(last: number, next: number): void {
+    if (next <= last) throw new Error(`${this.protocol}: event ${next} came after ${last}`)
   }
 
   async #read(source: Source): Promise<void> {

@@ -41,7 +41,10 @@ class RoomsFollower extends Follower {
 
   protected take(frame: unknown): void {
     const { e, d, s } = frame as { e: number; d: { content: string }; s?: number }
-    if (s !== undefined) this.#position = { epoch: this.#position!.epoch, s }
+    if (s !== undefined) {
+      this.inOrder(this.#position!.s, s)
+      this.#position = { epoch: this.#position!.epoch, s }
+    }
     if (e === 3) this.note(d.content)
   }
 }
@@ -62,6 +65,7 @@ class CommsFollower extends Follower {
     if (cnf.resumed === false) this.gaps += 1
     this.#session = cnf.session_id
     if (cnf.resumed !== true) {
+      this.#s = null
       const placed = await client.until<{ f: number; t?: string }>(
         ({ f, t }) => f === 150 || t === 'CHANNEL_MOVE',
       )
@@ -75,7 +79,10 @@ class CommsFollower extends Follower {
 
   protected take(frame: unknown): void {
     const { t, s, cnf } = frame as { t?: string; s?: number; cnf: { content: string; messageID: number } }
-    if (s !== undefined) this.#s = s
+    if (s !== undefined) {
+      if (this.#s !== null) this.inOrder(this.#s, s)
+      this.#s = s
+    }
     if (t === 'MESSAGE_CREATE') this.note(cnf.content)
     if (t === 'MESSAGE_DELETE') this.noteDeletion(cnf.messageID)
   }
