@@ -1,18 +1,14 @@
 import { parseArgs } from 'node:util'
-import { unlimited } from '../faults/support/writing.ts'
 import { spawnGateway } from '../harness.ts'
 import { inspectable } from './inspector.ts'
-import { Soak } from './soak.ts'
+import { Soak, soakConfig } from './soak.ts'
 
 /** `npm run soak -- --minutes 5`: churn over all protocols that checks itself while it runs; ends with 1 when something was wrong. */
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '5' } } })
 const minutes = Number(values.minutes)
 if (!(minutes > 0)) throw new Error(`--minutes must be a number above 0, got "${values.minutes}"`)
 
-const gateway = await spawnGateway(
-  { ...unlimited, sessions: { ...unlimited.sessions, resumeWindow: 60_000 } },
-  () => ({ env: inspectable }),
-)
+const gateway = await spawnGateway(soakConfig, () => ({ env: inspectable }))
 try {
   const soak = await Soak.begin(gateway)
   const wrong = await soak.run(minutes * 60_000)

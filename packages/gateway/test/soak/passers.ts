@@ -1,77 +1,133 @@
 import assert from 'node:assert/strict'
 import { room } from '../faults/support/follower.ts'
-import { connectChannels, connectRooms, http, type SocketClient, type Target, tokenFor } from '../harness.ts'
+import { Told, ways } from '../faults/support/ways.ts'
+import { joinRoom } from '../faults/support/writing.ts'
+import { http, type Target, tokenFor } from '../harness.ts'
 import { ChannelListener } from '../support/channel-listener.ts'
-import { CommsClient } from '../support/comms-client.ts'
+import { MessengerClient } from '../support/messenger-client.ts'
 
-/** Ways into the room; each resolves when the client is in. */
-const ways: readonly ((target: Target, user: string) => Promise<SocketClient>)[] = [
-  async (target, user) => {
-    const client = await connectRooms(target, { roomId: room, participantId: tokenFor(user) })
-    await client.next()
-    return client
-  },
-  async (target, user) => (await CommsClient.join(target, user)).socket,
-  async (target, user) => {
-    const client = await connectChannels(target, room, { bearer: tokenFor(user) })
-    await client.next()
-    return client
-  },
-]
+const protocols = Object.keys(ways)
 
-/** People who come into the room and go again without end, and someone who watches that each joins and leaves once. */
+/** What a connection that has just gone leads to may take some turns of the gateway, but not thousands. */
+const mostTurns = 5000
+
+/**
+ * People who come into the room and go again without end, by every protocol, and two who watch that each joins and leaves, comes online
+ * and goes offline once: one by `channels`, one by `messenger`.
+ */
 export class Passers {
   visits = 0
+  /** Everybody in the room, by the ids of members. */
+  readonly members = new Told()
+  /** Those of the passers who are online, by user. */
+  readonly online = new Told()
+  /** Rejects as soon as somebody joined twice, or left without being there. */
+  readonly over: Promise<unknown>
   readonly #target: Target
-  readonly #watcher: ChannelListener
-  readonly #watching: Promise<void>
-  readonly #passing: Promise<void>[]
-  readonly #there = new Set<string>()
+  readonly #room: ChannelListener
+  readonly #mail: MessengerClient
+  /** The users who pass, and the ids they have as members. */
+  readonly #passers: ReadonlyMap<string, string>
+  readonly #passing: readonly Promise<void>[]
   #running = true
+  #watching = true
 
   static async begin(target: Target, atOnce: number): Promise<Passers> {
-    return new Passers(target, await ChannelListener.connect(target, room), atOnce)
+    const passers = new Map<string, string>()
+    for (let place = 0; place < atOnce; place++) {
+      const user = `passer-${place}`
+      // Who is online is told to those in the same chat.
+      await joinRoom(target, user)
+      const seen = await ChannelListener.connect(target, room, { bearer: tokenFor(user) })
+      passers.set(user, seen.id)
+      await seen.client.close()
+    }
+    await joinRoom(target, 'watcher')
+    const listener = await ChannelListener.connect(target, room)
+    return new Passers(target, listener, await MessengerClient.subscribed(target, 'watcher'), passers)
   }
 
-  private constructor(target: Target, watcher: ChannelListener, atOnce: number) {
+  private constructor(
+    target: Target,
+    listener: ChannelListener,
+    mail: MessengerClient,
+    passers: ReadonlyMap<string, string>,
+  ) {
     this.#target = target
-    this.#watcher = watcher
-    for (const { clientID } of watcher.greeting.payload.members) this.#there.add(clientID)
-    this.#watching = this.#watch()
-    // Told by `end`; until then it must not count as unhandled.
-    this.#watching.catch(() => {})
-    this.#passing = Array.from({ length: atOnce }, (_, place) => this.#pass(place))
+    this.#room = listener
+    this.#mail = mail
+    this.#passers = passers
+    for (const { clientID } of listener.greeting.payload.members) this.members.comes(clientID)
+    this.#passing = [...passers.keys()].map((user, place) => this.#pass(user, place))
+    this.over = Promise.all([this.#watchRoom(), this.#watchMail(), ...this.#passing])
   }
 
-  /** Rejects when someone joined twice, or left without being there, or is still there. */
+  /** Rejects when somebody is still there after everybody has gone. */
   async end(): Promise<void> {
     this.#running = false
-    await Promise.all(this.#passing)
-    await http(this.#target, 'POST', `/${room}/emit`, { json: { end: true } })
-    await this.#watching
+    await Promise.all([this.#gone(), this.over])
   }
 
-  async #pass(place: number): Promise<void> {
-    let visit = 0
-    while (this.#running) {
-      const client = await ways[(place + visit) % ways.length]!(this.#target, `passer-${place}`)
-      await (visit % 2 === 0 ? client.close() : client.terminate())
-      visit += 1
+  async abandon(): Promise<void> {
+    this.#running = false
+    await Promise.allSettled(this.#passing)
+    this.#watching = false
+    await Promise.all([this.#room.client.terminate(), this.#mail.socket.terminate()])
+  }
+
+  async #gone(): Promise<void> {
+    await Promise.all(this.#passing)
+    for (let turn = 0; this.#left().length > 0; turn++) {
+      assert.ok(turn < mostTurns, `${this.#left().join(' and ')}, but has gone`)
+      await http(this.#target, 'GET', '/readyz')
+    }
+    await this.abandon()
+  }
+
+  #left(): string[] {
+    return [...this.#passers].flatMap(([user, id]) => [
+      ...(this.members.there.has(id) ? [`${user} is still said to be in the room`] : []),
+      ...(this.online.there.has(user) ? [`${user} is still said to be online`] : []),
+    ])
+  }
+
+  async #pass(user: string, place: number): Promise<void> {
+    for (let visit = 0; this.#running; visit++) {
+      const client = await ways[protocols[(place + visit) % protocols.length]!]!(this.#target, user)
+      await (Math.random() < 0.5 ? client.close() : client.terminate())
       this.visits += 1
     }
   }
 
-  async #watch(): Promise<void> {
+  async #watchRoom(): Promise<void> {
     for (;;) {
-      const { type, payload } = await this.#watcher.next()
-      if (type === 'PING') this.#watcher.client.send({ type: 'PONG' })
-      else if (type === 'DATA' && payload.end === true) return
-      else if (type === 'PRESENCE:JOINED') {
-        assert.ok(!this.#there.has(payload.clientID), `${payload.clientID} joined twice`)
-        this.#there.add(payload.clientID)
-      } else if (type === 'PRESENCE:LEFT') {
-        assert.ok(this.#there.delete(payload.clientID), `${payload.clientID} left without being there`)
-      }
+      const frame = await this.#unlessOver(this.#room.next())
+      if (frame === null) return
+      const { type, payload } = frame
+      if (type === 'PING') this.#room.client.send({ type: 'PONG' })
+      else if (type === 'PRESENCE:JOINED') this.members.comes(payload.clientID)
+      else if (type === 'PRESENCE:LEFT') this.members.goes(payload.clientID)
+    }
+  }
+
+  async #watchMail(): Promise<void> {
+    for (;;) {
+      const event = await this.#unlessOver(this.#mail.event())
+      if (event === null) return
+      const { eventType, payload } = event
+      if (!this.#passers.has(payload?.userId)) continue
+      if (eventType === 'online') this.online.comes(payload.userId)
+      else if (eventType === 'offline') this.online.goes(payload.userId)
+    }
+  }
+
+  /** Null when it ends because the watching has ended. */
+  async #unlessOver<Frame>(frame: Promise<Frame>): Promise<Frame | null> {
+    try {
+      return await frame
+    } catch (error) {
+      if (!this.#watching) return null
+      throw error
     }
   }
 }
