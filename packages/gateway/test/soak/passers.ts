@@ -78,7 +78,7 @@ export class Passers {
   async #gone(): Promise<void> {
     await Promise.all(this.#passing)
     for (let turn = 0; this.#left().length > 0; turn++) {
-      assert.ok(turn < mostTurns, `${this.#left().join(' and ')}, but has gone`)
+      assert.ok(turn < mostTurns, `everybody has gone, but ${this.#left().join(' and ')}`)
       await http(this.#target, 'GET', '/readyz')
     }
     await this.abandon()
@@ -92,8 +92,10 @@ export class Passers {
   }
 
   async #pass(user: string, place: number): Promise<void> {
-    for (let visit = 0; this.#running; visit++) {
-      const client = await ways[protocols[(place + visit) % protocols.length]!]!(this.#target, user)
+    let visit = place
+    while (this.#running) {
+      const protocol = protocols[visit++ % protocols.length]!
+      const client = await ways[protocol]!(this.#target, user)
       await (Math.random() < 0.5 ? client.close() : client.terminate())
       this.visits += 1
     }
