@@ -127,7 +127,8 @@ export class SocketClient {
       this.socket.on('unexpected-response', (_request, response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('end', () => {
+        // Not `end`, which does not come when the gateway breaks off in the midst of it.
+        response.on('close', () => {
           reject(new Refused(response, Buffer.concat(chunks).toString()))
           this.socket.terminate()
         })

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Position } from '../../src/model/position.ts'
@@ -19,9 +20,15 @@ export class StoreProcess {
   readonly #child: ChildProcess
   /** Several can be read in one turn: none may be missed while nobody waits. */
   readonly #untold: Told[] = []
+  /** Resolves when it has ended and the last message that it sent has been read. */
+  readonly #closed: Promise<void>
+  #alive = true
 
   private constructor(child: ChildProcess) {
     this.#child = child
+    this.#closed = once(child, 'close').then(() => {
+      this.#alive = false
+    })
     child.on('message', (told: Told) => {
       if (typeof told === 'object' && 'acknowledged' in told) this.acknowledged.push(told.acknowledged)
       this.#untold.push(told)
@@ -52,14 +59,16 @@ export class StoreProcess {
   }
 
   async kill(): Promise<void> {
-    // `close` comes after the last message that was sent has been read.
-    const closed = once(this.#child, 'close')
     this.#child.kill('SIGKILL')
-    await closed
+    await this.#closed
   }
 
   async #told(): Promise<Told> {
-    while (this.#untold.length === 0) await once(this.#child, 'message')
+    while (this.#untold.length === 0) {
+      // One that has ended tells nothing more, and nothing would be left that could wake the test.
+      assert.ok(this.#alive, 'the process that has the store ended by itself')
+      await Promise.race([once(this.#child, 'message'), this.#closed])
+    }
     return this.#untold.shift()!
   }
 }
