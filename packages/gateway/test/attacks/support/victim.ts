@@ -131,9 +131,12 @@ export class Victim {
   async #serves(): Promise<number> {
     const began = performance.now()
     const listener = await connectChannels(this.gateway, 'newcomers')
+    const heard: object[] = []
     const hears = async (what: string, fits: (frame: { type: string; payload: unknown }) => boolean) => {
-      await listener.until(fits).catch((cause: unknown) => {
-        throw new Error(`a newcomer does not hear ${what}`, { cause })
+      const noted = (frame: { type: string; payload: unknown }) => heard.push(frame) > 0 && fits(frame)
+      await listener.until(noted).catch((cause: unknown) => {
+        const told = `it heard ${JSON.stringify(heard)}; the log ends with ${this.lines.slice(-3).join('')}`
+        throw new Error(`a newcomer does not hear ${what}: ${told}`, { cause })
       })
     }
     await hears('CONNECTED', ({ type }) => type === 'CONNECTED')
