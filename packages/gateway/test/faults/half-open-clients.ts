@@ -1,18 +1,11 @@
-import { connectChannels, connectRooms, SocketClient, socketUrl, tokenFor } from '../harness.ts'
-import { EventStream } from '../support/event-stream.ts'
-import { MessengerClient } from '../support/messenger-client.ts'
+import { followers } from './support/follower.ts'
+import { waysIn } from './support/ways-in.ts'
 
 /** Clients that run in a network of their own, to be cut off from the gateway whose address they are given. They live until killed. */
-const gateway = { url: process.argv[2]! }
-await connectRooms(gateway, { roomId: 'lobby', participantId: tokenFor('rooms') })
-await connectChannels(gateway, 'lobby', { bearer: tokenFor('channels') })
-const stream = await EventStream.open(`${gateway.url}/lobby/listen`, {
-  authorization: `Bearer ${tokenFor('stream')}`,
-})
-await stream.next()
-const comms = await SocketClient.open(socketUrl(gateway, '/comms'))
-comms.send({ f: 110, cnf: { token: tokenFor('comms') } })
-await comms.until<{ t: string }>(({ t }) => t === 'CHANNEL_MOVE')
-const messenger = await MessengerClient.open(gateway, 'messenger')
-await messenger.get('subscribe', {})
+const [, , url = '', interval] = process.argv
+for (const [protocol, Follower] of Object.entries(followers)) {
+  await new Follower({ url }, protocol).connect()
+}
+const service = await waysIn.services({ url }, '', Number(interval))
+service.beatEvery(Number(interval))
 process.stdout.write('connected\n')

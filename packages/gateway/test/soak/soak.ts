@@ -4,7 +4,7 @@ import { unlimited } from '../faults/support/writing.ts'
 import type { TestProcess } from '../harness.ts'
 import { Inspector, type Memory } from './inspector.ts'
 import { Passers } from './passers.ts'
-import { forWorkers, Workers } from './workers.ts'
+import { Workers } from './workers.ts'
 
 const writers = 4
 const followersOfEach = 4
@@ -19,7 +19,6 @@ const noise = 4 * 2 ** 20
 /** How the gateway must be configured. What nobody comes back for is to be forgotten while the soak runs. */
 export const soakConfig = {
   ...unlimited,
-  ...forWorkers,
   sessions: { ...unlimited.sessions, resumeWindow: 60_000 },
 } as const
 

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
+import { hour } from '../faults/support/writing.ts'
 import { socketUrl, type Target } from '../harness.ts'
 import { ServiceClient } from '../support/service-client.ts'
 import { servicesSecret } from '../support/service-gateway.ts'
-
-const hour = 3_600_000
-/** How the gateway must be configured. */
-export const forWorkers = { servicesSecret, services: { heartbeatInterval: hour } }
 
 /** How long a worker stays at most, and how long the sharder rests after each command, in milliseconds. */
 const longestStay = 100

@@ -9,6 +9,8 @@ export interface ServiceFrame {
   readonly compressed: boolean
 }
 
+const heartbeat = { op: 1, d: { heapUsed: 1, guilds: 1 } }
+
 interface Waiter {
   take(frame: ServiceFrame): void
   fail(error: Error): void
@@ -89,9 +91,15 @@ export class ServiceClient {
     return d
   }
 
+  /** Beats from now on, as long as the connection is there. */
+  beatEvery(ms: number): void {
+    const beating = setInterval(() => this.send(heartbeat), ms)
+    this.socket.on('close', () => clearInterval(beating))
+  }
+
   /** Resolves when everything sent before has been looked at: heartbeats are answered in turn. Nothing else may come meanwhile. */
   async settled(): Promise<void> {
-    this.send({ op: 1, d: { heapUsed: 1, guilds: 1 } })
+    this.send(heartbeat)
     await this.expect('{"op":4,"d":{}}')
   }
 

@@ -14,11 +14,13 @@ export const said = {
 export interface Source {
   next(): Promise<unknown>
   break(): Promise<unknown>
+  /** Resolves when something that is asked now has been answered; never where nothing can be asked. */
+  answer(): Promise<unknown>
 }
 
 /**
- * A client that follows what is written in the room, and after each break goes on where it was by what its protocol offers. It
- * writes down the contents it hears, and how often it was told that something is missing.
+ * A client that follows what is written in the room, shows that it is there as its protocol wants, and after each break goes on where it
+ * was by what its protocol offers. It writes down the contents it hears, and how often it was told that something is missing.
  */
 export abstract class Follower {
   abstract readonly protocol: string
@@ -54,6 +56,11 @@ export abstract class Follower {
     this.#source = null
     await source?.break()
     await this.#reading
+  }
+
+  /** Resolves when everything that the gateway had said by now has come, or the connection has ended. */
+  async caughtUp(): Promise<void> {
+    if (this.#source !== null) await Promise.race([this.#source.answer(), this.#reading])
   }
 
   /** Resolves when the connection has ended by itself, or is not there. */

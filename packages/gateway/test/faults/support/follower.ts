@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import {
   connectChannels,
   connectRooms,
@@ -16,11 +17,17 @@ function socketSource(client: SocketClient): Source {
   return {
     next: () => client.next().catch(() => null),
     break: () => client.terminate(),
+    // A pong stands behind whatever was written before it.
+    answer: () => {
+      client.socket.ping()
+      return once(client.socket, 'pong')
+    },
   }
 }
 
 class RoomsFollower extends Follower {
   readonly protocol = 'rooms'
+  #client: SocketClient | null = null
   #position: { readonly epoch: string; readonly s: number } | null = null
 
   protected async open(): Promise<Source> {
@@ -36,6 +43,7 @@ class RoomsFollower extends Follower {
     const { d } = await client.next<{ d: { epoch: string; s: number; recovered?: boolean } }>()
     if (this.#position !== null && d.recovered === false) this.gaps += 1
     this.#position = { epoch: d.epoch, s: d.recovered === true ? this.#position!.s : d.s }
+    this.#client = client
     return socketSource(client)
   }
 
@@ -45,6 +53,7 @@ class RoomsFollower extends Follower {
       this.inOrder(this.#position!.s, s)
       this.#position = { epoch: this.#position!.epoch, s }
     }
+    if (e === 1) this.#client?.send({ e: 1 })
     if (e === 3) this.note(d.content)
   }
 }
@@ -56,7 +65,7 @@ class CommsFollower extends Follower {
 
   protected async open(): Promise<Source> {
     const client = await SocketClient.open(socketUrl(this.target, '/comms'))
-    await client.next()
+    const hello = await client.next<{ cnf: { hb_int: number } }>()
     const resume = this.#s === null ? {} : { session_id: this.#session, s: this.#s }
     client.send({ f: 110, cnf: { token: tokenFor(this.user), ...resume } })
     const { f, cnf } = await client.next<{ f: number; cnf: { session_id: number; resumed?: boolean } }>()
@@ -74,6 +83,8 @@ class CommsFollower extends Follower {
         throw new Error('comms: the channel cannot be entered')
       }
     }
+    const beating = setInterval(() => client.send({ f: 120 }), hello.cnf.hb_int)
+    void client.closed.then(() => clearInterval(beating))
     return socketSource(client)
   }
 
@@ -104,6 +115,7 @@ abstract class DataFollower extends Follower {
 
 class ChannelsFollower extends DataFollower {
   readonly protocol = 'channels'
+  #client: SocketClient | null = null
   #since: string | null = null
   #session: { clientID: string; resumeToken: string } | null = null
 
@@ -121,11 +133,13 @@ class ChannelsFollower extends DataFollower {
     if (payload.recovered === false) this.gaps += 1
     if (payload.recovered !== true) this.#since = eventID
     this.#session = { clientID, resumeToken: payload.resumeToken }
+    this.#client = client
     return socketSource(client)
   }
 
   protected take(frame: unknown): void {
     const { type, payload, eventID } = frame as { type: string; payload: ChannelsData; eventID: string }
+    if (type === 'PING') this.#client?.send({ type: 'PONG' })
     if (type !== 'DATA') return
     this.#since = eventID
     this.noteData(payload)
@@ -151,6 +165,7 @@ class StreamFollower extends DataFollower {
     return {
       next: () => stream.next().catch(() => null),
       break: () => stream.close(),
+      answer: () => new Promise(() => {}),
     }
   }
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { connectChannels, connectRooms, type Target, tokenFor } from '../../harness.ts'
-import { CommsClient } from '../../support/comms-client.ts'
+import { type Target, tokenFor } from '../../harness.ts'
 import { EventStream } from '../../support/event-stream.ts'
-import { MessengerClient } from '../../support/messenger-client.ts'
 import { room } from './follower.ts'
+import { waysIn } from './ways-in.ts'
 
 /** Somebody who is there, and goes: politely, or as when the network breaks. */
 export interface Visitor {
@@ -13,17 +12,9 @@ export interface Visitor {
 
 /** How each protocol lets somebody come; it resolves when they are there. */
 export const ways: Readonly<Record<string, (target: Target, user: string) => Promise<Visitor>>> = {
-  rooms: async (target, user) => {
-    const client = await connectRooms(target, { roomId: room, participantId: tokenFor(user) })
-    await client.next()
-    return client
-  },
-  comms: async (target, user) => (await CommsClient.join(target, user)).socket,
-  channels: async (target, user) => {
-    const client = await connectChannels(target, room, { bearer: tokenFor(user) })
-    await client.next()
-    return client
-  },
+  rooms: waysIn.rooms,
+  comms: waysIn.comms,
+  channels: waysIn.channels,
   stream: async (target, user) => {
     const authorization = `Bearer ${tokenFor(user)}`
     const stream = await EventStream.open(`${target.url}/${room}/listen`, { authorization })
@@ -31,7 +22,7 @@ export const ways: Readonly<Record<string, (target: Target, user: string) => Pro
     return { close: () => stream.close(), terminate: () => stream.close() }
   },
   // Shows its user online, but in no room.
-  messenger: async (target, user) => (await MessengerClient.subscribed(target, user)).socket,
+  messenger: waysIn.messenger,
 }
 
 /** Who is there, by what somebody was told: each coming and going must change something. */

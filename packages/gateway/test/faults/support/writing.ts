@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict'
 import type { Position } from '../../../src/model/position.ts'
 import { type HttpAnswer, http, type Target, tokenFor } from '../../harness.ts'
+import { servicesSecret } from '../../support/service-gateway.ts'
 import { room, said } from './follower.ts'
 
-const hour = 3_600_000
+export const hour = 3_600_000
 
 /** No limit that a test of faults would run into before the fault; nor does a busy machine make anyone seem to be gone. */
 export const unlimited = {
+  servicesSecret,
   rooms: { messagesPerSecond: 0, joinsPerSecond: 0, heartbeatInterval: hour },
   comms: { heartbeatInterval: hour },
   channels: { pingInterval: hour },
   messenger: { pingInterval: hour },
+  services: { heartbeatInterval: hour },
   limits: {
     framesPerSecond: 100_000,
     frameBurst: 100_000,
