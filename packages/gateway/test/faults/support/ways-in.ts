@@ -45,3 +45,5 @@ export const waysIn = {
 } as const
 
 export type Protocol = keyof typeof waysIn
+
+export const protocols = Object.keys(waysIn) as readonly Protocol[]
