@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
-import { type HttpAnswer, http, startTestGateway, type TestGateway } from '../harness.ts'
+import { type HttpAnswer, http, spawnGateway, startTestGateway, type TestGateway } from '../harness.ts'
 import { type ChannelFrame, ChannelListener } from '../support/channel-listener.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { holds } from './support/model.ts'
-import { times } from './support/scale.ts'
+import { long, times } from './support/scale.ts'
 import { unlimited } from './support/writing.ts'
 
 const deadline = 5000
+/** How far from the deadline an answer may come, in milliseconds. */
+const tolerance = 250
 
 /** What each of those who listen does with an event that wants to be acknowledged. */
 const behaviour = fc.constantFrom(
@@ -47,6 +50,36 @@ test('an emit that requires acknowledgements answers 200 when every target has a
   })
   await holds(t, 'acknowledging', property, times(25, 2000))
   t.diagnostic(`${answers[200]} answered with 200, ${answers[408]} with 408`)
+})
+
+test('…by the clock of a gateway in a process of its own, to a quarter of a second', async (t) => {
+  // The long run takes what holds where nothing is configured.
+  const timeout = times(1000, deadline)
+  const { channels } = unlimited
+  const config = { ...unlimited, channels: long ? channels : { ...channels, ackTimeout: timeout } }
+  const gateway = await spawnGateway(config)
+  try {
+    const willing = await ChannelListener.connect(gateway, 'channel')
+    const silent = await ChannelListener.connect(gateway, 'channel')
+    const emit = async (...targets: ChannelListener[]) => {
+      const clients = targets.map(({ id }) => id).join(',')
+      const began = performance.now()
+      // As late as the answer may be, besides, because this machine is busy.
+      const late = pause(timeout).then(() => performance.now() - began - timeout)
+      const reply = http(gateway, 'POST', `/channel/emit?require-ack=true&clients=${clients}`, { json: 'x' })
+      willing.acknowledge((await willing.until('DATA')).eventID)
+      const { status, body } = await reply
+      return { status, body, took: performance.now() - began, late }
+    }
+    assert.equal((await emit(willing)).status, 200)
+    const { status, body, took, late } = await emit(willing, silent)
+    assert.deepEqual([status, body.acked, body.pending], [408, [willing.id], [silent.id]])
+    t.diagnostic(`408 after ${Math.round(took)} ms of ${timeout}`)
+    assert.ok(took >= timeout - tolerance && took <= timeout + tolerance + (await late), `${took} ms`)
+    for (const { client } of [willing, silent]) await client.terminate()
+  } finally {
+    await gateway.dispose()
+  }
 })
 
 interface Listening {
