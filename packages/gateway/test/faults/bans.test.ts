@@ -3,7 +3,11 @@ import { test } from 'node:test'
 import { http, spawnGateway, type Target, tokenFor } from '../harness.ts'
 import { type Follower, followers, room } from './support/follower.ts'
 import { times } from './support/scale.ts'
-import { emit, eventsOf, headOf, makeRoom, unlimited } from './support/writing.ts'
+import { Stream } from './support/stream.ts'
+import { eventsOf, headOf, makeRoom, unlimited } from './support/writing.ts'
+
+/** So many messages are written after someone was sent away, and after each return, before it is looked at what was heard of them. */
+const atLeast = 10
 
 const bearer = tokenFor('boss', { name: 'boss', admin: true })
 
@@ -32,32 +36,33 @@ for (const [protocol, Protocol] of Object.entries(followers)) {
   test(`${protocol}: after a ban or a kick nothing more is heard, live or by a resume`, async (t) => {
     const gateway = await spawnGateway(unlimited)
     try {
-      const running = { yes: true }
-      let written = 0
       await makeRoom(gateway, [])
-      const writers = Array.from({ length: 4 }, async () => {
-        while (running.yes) await emit(gateway, `${written++}`)
-      })
+      const stream = new Stream(gateway, 8)
       const victims: Victim[] = []
-      for (let round = 0; round < times(4, 100); round++) {
+      let raced = 0
+      for (let round = 0; raced < times(4, 100); round++) {
         const user = `victim-${round}`
         const way = round % 2 === 0 ? 'ban' : 'kick'
         await makeRoom(gateway, [user])
         const follower = new Protocol(gateway, user)
         await follower.connect()
         await follower.until(() => follower.heard.length >= 1 + (round % 7))
+        const before = stream.written
         await ways[way](gateway, user)
-        await emit(gateway, `after the ${way} of ${user}`)
+        // In a lull it would be no race.
+        if (stream.written > before) raced += 1
+        await stream.more(atLeast)
+        await follower.caughtUp()
         await follower.cut()
         const back = way === 'ban' ? Number.POSITIVE_INFINITY : (await headOf(gateway)).seq
         // Whether it is refused, or let in and told of a gap: it must not hear what was written in between, nor anything while banned.
         await follower.connect().catch(() => {})
-        await emit(gateway, `after the return of ${user}`)
+        await stream.more(atLeast)
+        await follower.caughtUp()
         await follower.cut()
         victims.push({ follower, back })
       }
-      running.yes = false
-      await Promise.all(writers)
+      await stream.end()
       const log = await placesOf(gateway)
       for (const { follower, back } of victims) {
         const { user, heard } = follower
@@ -67,7 +72,9 @@ for (const [protocol, Protocol] of Object.entries(followers)) {
           assert.ok(place < out || place > back, `${user} was sent away at ${out} and heard ${content}`)
         }
       }
-      t.diagnostic(`${victims.length} bans and kicks during ${written} messages`)
+      t.diagnostic(
+        `${victims.length} bans and kicks during ${stream.written} messages, ${raced} with some while they were made`,
+      )
     } finally {
       await gateway.dispose()
     }

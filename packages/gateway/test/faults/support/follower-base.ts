@@ -14,7 +14,7 @@ export const said = {
 export interface Source {
   next(): Promise<unknown>
   break(): Promise<unknown>
-  /** Resolves when something that is asked now has been answered; never where nothing can be asked. */
+  /** Resolves when something that is asked now has been answered; where nothing can be asked, when the next thing comes. */
   answer(): Promise<unknown>
 }
 

@@ -162,10 +162,18 @@ class StreamFollower extends DataFollower {
     const { payload } = JSON.parse(greeting.data ?? '{}')
     if (payload.recovered === false) this.gaps += 1
     if (payload.recovered !== true) this.#last = greeting.id ?? null
+    let came = () => {}
     return {
-      next: () => stream.next().catch(() => null),
+      async next() {
+        const event = await stream.next().catch(() => null)
+        came()
+        return event
+      },
       break: () => stream.close(),
-      answer: () => new Promise(() => {}),
+      answer: () =>
+        new Promise<void>((resolve) => {
+          came = resolve
+        }),
     }
   }
 
