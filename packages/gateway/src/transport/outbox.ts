@@ -12,8 +12,8 @@ export interface OutboxOwner {
 
 /** About how much is handed to the socket at a time while it is behind; the rest stays here, where it can be dropped. */
 const chunkBytes = 65_536
-/** So many loose buffers are joined at most while the socket is behind. */
-const looseBuffers = 64
+/** How many loose buffers there are at most while the socket is behind. */
+const looseBuffers = 16
 
 /**
  * What one connection is still to be sent, as whole frames. It writes once per turn of the event loop; while the socket is
@@ -125,13 +125,29 @@ export class Outbox implements Backlog {
   }
 
   /**
-   * Joins what came meanwhile. A small buffer is a slice of a larger block that many connections share; a slow reader that
-   * kept thousands of such slices would keep all their blocks, and hold far more memory than is counted.
+   * Joins what came meanwhile, once it is a chunk or many buffers. A buffer is mostly a slice of a larger block that many connections
+   * share; a slow reader that kept thousands of such slices would keep all their blocks, and hold far more memory than is counted.
    */
   #compact(): void {
     const queue = this.#queue
-    if (queue === null || queue.length - this.#loose < looseBuffers) return
-    queue.push(Buffer.concat(queue.splice(this.#loose)))
+    if (queue === null) return
+    const loose = queue.slice(this.#loose)
+    const length = lengthOf(loose)
+    if (loose.length < looseBuffers && length < chunkBytes) return
+    queue.length = this.#loose
+    queue.push(loose.length === 1 ? loose[0]! : join(loose, length))
     this.#loose = queue.length
   }
+}
+
+function lengthOf(buffers: readonly Buffer[]): number {
+  return buffers.reduce((length, buffer) => length + buffer.length, 0)
+}
+
+/** Not as a slice, which `Buffer.concat` makes of anything small. */
+function join(buffers: readonly Buffer[], length: number): Buffer {
+  const joined = Buffer.allocUnsafeSlow(length)
+  let at = 0
+  for (const buffer of buffers) at += buffer.copy(joined, at)
+  return joined
 }
