@@ -117,6 +117,7 @@ export function createCore({
   })
 
   metrics.gauge('rooms_attended', 'Rooms somebody is connected to here.', () => hub.roomCount)
+  metrics.gauge('inboxes_followed', 'Users whose inboxes are followed here.', () => readers.size)
   metrics.gauge(
     'acknowledgements_awaited',
     'Emits that wait for acknowledgements.',
