@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { spawnGateway } from '../harness.ts'
 import { followers } from './support/follower.ts'
+import { hands } from './support/hands.ts'
 import { lacks } from './support/needs.ts'
 import { times } from './support/scale.ts'
-import { emit, makeRoom, unlimited } from './support/writing.ts'
+import { makeRoom, unlimited } from './support/writing.ts'
 
 /** The calls that write or synchronise, from all threads, in the order they ended, with whole strings and the names of files. */
 const strace = (to: string) =>
@@ -21,29 +22,48 @@ test('the log is synchronised to the disk before an acknowledgement or an event 
   const gateway = await spawnGateway(unlimited, (data) => ({ under: strace(join(data, 'trace')) }))
   try {
     const users = Object.keys(followers)
-    await makeRoom(gateway, users)
+    await makeRoom(gateway, [...users, 'writer'])
     const listening = Object.values(followers).map((Follower, i) => new Follower(gateway, users[i]!))
     for (const follower of listening) await follower.connect()
-    const ids = new Map<string, string>()
+    const written: Written[] = []
     const wanted = times(40, 400)
+    const writers = hands.map((hand) => hand(gateway, 'writer'))
+    // Over a connection that is there then, so that it is known who hears what.
+    for (const hand of writers) await hand.write(`first by ${hand.protocol}`)
     await Promise.all(
-      Array.from({ length: 4 }, async (_, writer) => {
-        for (let i = writer; i < wanted; i += 4) {
+      writers.map(async (hand, writer) => {
+        for (let i = writer; i < wanted; i += writers.length) {
           const content = `written-${i}-`
-          ids.set(content, await emit(gateway, content))
+          written.push({ content, by: hand.protocol, name: await hand.write(content) })
         }
       }),
     )
-    for (const follower of listening) await follower.until(() => follower.heard.length === wanted)
-    await Promise.all(listening.map((follower) => follower.cut()))
+    for (const follower of listening)
+      await follower.until(() => follower.heard.length === wanted + writers.length)
+    await Promise.all([
+      ...listening.map((follower) => follower.cut()),
+      ...writers.map((hand) => hand.close()),
+    ])
     await gateway.spawned.kill('SIGTERM')
     const trace = new Trace(readFileSync(join(gateway.data, 'trace'), 'latin1'))
-    for (const [content, id] of ids) trace.check(content, id)
-    t.diagnostic(`${ids.size} acknowledgements, ${trace.synchronised} synchronisations`)
+    // Who writes by `comms` is in the room as well.
+    const hearing = listening.length + 1
+    for (const one of written) trace.check(one, one.by === 'comms' ? hearing : hearing + 1)
+    t.diagnostic(
+      `${written.length} acknowledgements, by ${writers.map(({ protocol }) => protocol).join(', ')}, ` +
+        `each heard by ${hearing}; ${trace.synchronised} synchronisations`,
+    )
   } finally {
     await gateway.dispose()
   }
 })
+
+interface Written {
+  readonly content: string
+  readonly by: string
+  /** What the acknowledgement names it by. */
+  readonly name: string
+}
 
 /** What a process wrote, from what strace says of it. */
 class Trace {
@@ -69,12 +89,21 @@ class Trace {
     return this.#synchronised.length
   }
 
-  check(content: string, id: string): void {
-    const has = (line: string) => line.includes(content) || line.includes(id)
+  /** `sockets`: to so many of them it was written, be it as an acknowledgement or as an event. */
+  check({ content, name }: Written, sockets: number): void {
+    const has = (line: string) => line.includes(content) || line.includes(name)
     const toLog = this.#lines.findIndex((line) => /pwrite(64|v)\(\d+<[^>]*\.db-wal>/.test(line) && has(line))
-    const toSocket = this.#lines.findIndex((line) => /\(\d+<TCP/.test(line) && has(line))
+    const toSocket = this.#lines.findIndex((line) => socketOf(line) !== undefined && has(line))
     assert.ok(toLog >= 0 && toSocket >= 0, `${content} is in the trace: log ${toLog}, socket ${toSocket}`)
     const between = this.#synchronised.some(({ began, ended }) => began > toLog && ended < toSocket)
     assert.ok(between, `${content}: log at ${toLog}, socket at ${toSocket}, no synchronisation between`)
+    const reached = new Set(this.#lines.filter(has).map(socketOf))
+    reached.delete(undefined)
+    assert.equal(reached.size, sockets, `${content} was written to each socket that it is for`)
   }
+}
+
+/** The socket that a line writes to. */
+function socketOf(line: string): string | undefined {
+  return /\((\d+<TCP[^\]]*)/.exec(line)?.[1]
 }

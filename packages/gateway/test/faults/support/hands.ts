@@ -9,8 +9,11 @@ export interface Hand {
   readonly protocol: string
   /** Whether to write the same again does no harm, because the content is its key. */
   readonly repeats: boolean
-  /** Resolves when it was acknowledged; rejects when it was not, which says nothing about whether it is kept. */
-  write(content: string): Promise<void>
+  /**
+   * Resolves with what the acknowledgement names it by: its content or its id. Rejects when there was none, which says nothing about
+   * whether it is kept.
+   */
+  write(content: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -27,10 +30,11 @@ abstract class SocketHand<Client extends { readonly socket: SocketClient }> impl
     this.user = user
   }
 
-  async write(content: string): Promise<void> {
+  async write(content: string): Promise<string> {
     this.#client ??= await this.open()
     try {
       await this.say(this.#client, content)
+      return content
     } catch (error) {
       await this.close()
       throw error
@@ -83,11 +87,11 @@ class MessengerHand extends SocketHand<MessengerClient> {
 class HttpHand implements Hand {
   readonly protocol: string
   readonly repeats = true
-  readonly write: (content: string) => Promise<void>
+  readonly write: (content: string) => Promise<string>
 
-  constructor(protocol: string, write: (content: string) => Promise<unknown>) {
+  constructor(protocol: string, write: (content: string) => Promise<string>) {
     this.protocol = protocol
-    this.write = async (content) => void (await write(content))
+    this.write = write
   }
 
   async close(): Promise<void> {}
@@ -106,5 +110,6 @@ export const hands: readonly ((target: Target, user: string) => Hand)[] = [
         json: { content },
       })
       if (status !== 201) throw new Error(`rooms: ${status} ${text}`)
+      return content
     }),
 ]
