@@ -76,6 +76,12 @@ export class Crowd {
     return this.followers.reduce((sum, { heard }) => sum + heard.length, 0)
   }
 
+  /** Breaks the connections of all who follow, at once. Resolves when all have come back. */
+  async breakAll(): Promise<void> {
+    await Promise.all(this.followers.map((one) => one.cut()))
+    while (!this.#abandoned && !this.followers.every((one) => one.isConnected)) await pause(rest)
+  }
+
   /** Stops writing, lets everyone hear the end, and checks that the log has each message once and that all have heard the log. */
   async settle(): Promise<void> {
     await Promise.all([this.#settle(), this.over])

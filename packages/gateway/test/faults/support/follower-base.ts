@@ -43,6 +43,10 @@ export abstract class Follower {
     this.user = user
   }
 
+  get isConnected(): boolean {
+    return this.#source !== null
+  }
+
   /** Connects, resuming if it was connected before. Rejects when it is cut off before it was greeted. */
   async connect(): Promise<void> {
     const source = await this.open()
