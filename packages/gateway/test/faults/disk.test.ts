@@ -3,12 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { http, spawnGateway, type TestProcess, tokenFor } from '../harness.ts'
-import { CommsClient } from '../support/comms-client.ts'
-import { MessengerClient } from '../support/messenger-client.ts'
+import { http, spawnGateway, type TestProcess } from '../harness.ts'
 import { followers, room } from './support/follower.ts'
+import { contentBy, keptActs } from './support/kept-acts.ts'
 import { lacks } from './support/needs.ts'
-import { contentsOf, emit, makeRoom, unlimited } from './support/writing.ts'
+import { type Guest, waysIn } from './support/ways-in.ts'
+import { contentsOf, emit, eventsOf, makeRoom, unlimited } from './support/writing.ts'
 
 /**
  * While the store cannot write: whoever writes is told so in the words of their protocol, nobody hears of it, reads go on. When it can
@@ -22,25 +22,17 @@ async function survives(
   await makeRoom(gateway, ['ann', 'bob'])
   const following = Object.values(followers).map((Follower) => new Follower(gateway, 'ann'))
   for (const follower of following) await follower.connect()
-  const comms = await CommsClient.join(gateway, 'bob')
-  const messenger = await MessengerClient.open(gateway, 'bob')
+  const acts = await keptActs(gateway)
+  const watching: Guest[] = []
+  for (const protocol of protocolsOfRooms) watching.push(await waysIn[protocol](gateway, 'ann'))
   await emit(gateway, 'before')
+  const log = await eventsSoFar(gateway)
 
   await breakStore()
-  const bearer = tokenFor('bob', { name: 'bob' })
-  // Larger than what is left of a page, so that no write can do without the disk.
-  const content = `refused ${'x'.repeat(1500)}`
   for (let again = 0; again < 3; again++) {
-    const emitted = await http(gateway, 'POST', `/${room}/emit`, { json: { content } })
-    assert.deepEqual([emitted.status, emitted.body.code], [503, 'STORE_FAILED'])
-    const posted = await http(gateway, 'POST', `/api/rooms/${room}/messages`, { bearer, json: { content } })
-    assert.deepEqual([posted.status, posted.body.error.code], [503, 'store_failed'])
-    comms.execute('MESSAGE_CREATE', { content }, 7)
-    const error = await comms.socket.until<{ f: number; cnf: object }>(({ f }) => f === 150)
-    assert.deepEqual({ ...error.cnf, m: '' }, { c: 99, d: false, m: '', s: 7 })
-    assert.equal(await messenger.refused('new', { chatId: room, message: content }), 'store_failed')
+    for (const { what, refused, ask } of acts) assert.deepEqual(await ask(), refused, what)
   }
-  assert.equal((await contentsOf(gateway)).at(-1), 'before')
+  assert.deepEqual(await eventsSoFar(gateway), log)
   assert.equal((await http(gateway, 'GET', `/${room}/history`)).status, 200)
   assert.equal((await http(gateway, 'GET', '/healthz')).status, 200)
   const notReady = await http(gateway, 'GET', '/readyz')
@@ -55,10 +47,23 @@ async function survives(
     assert.deepEqual(follower.heard, ['before', 'after'], follower.protocol)
     await follower.cut()
   }
-  assert.deepEqual(await contentsOf(gateway), kept)
+  for (const guest of watching) {
+    while (!(await guest.nextText()).includes('before'));
+    assert.match(await guest.nextText(), /after/, 'nothing was heard of what was refused')
+    await guest.terminate()
+  }
+  for (const { what, kept, ask } of acts) assert.deepEqual(await ask(), kept, what)
+  assert.deepEqual(await contentsOf(gateway), contentsInTheEnd)
 }
 
-const kept = ['the room is made', 'before', 'after']
+const protocolsOfRooms = ['channels', 'rooms', 'comms', 'messenger'] as const
+const contentsInTheEnd = ['the room is made', 'before', 'after', ...protocolsOfRooms.map(contentBy)]
+
+async function eventsSoFar(gateway: TestProcess): Promise<unknown[]> {
+  const events: unknown[] = []
+  for await (const event of eventsOf(gateway)) events.push(event)
+  return events
+}
 
 test('a full disk', { skip: lacks('tmpfs') }, async () => {
   // A file system of its own, which only this process sees, over its data folder.
@@ -108,7 +113,7 @@ for (const [fault, calls] of [
         },
       )
       await gateway.crash()
-      assert.deepEqual(await contentsOf(gateway), kept)
+      assert.deepEqual(await contentsOf(gateway), contentsInTheEnd)
     } finally {
       tracer?.kill('SIGINT')
       await gateway.dispose()
