@@ -155,6 +155,8 @@ function wsServer(
     noServer: true,
     clientTracking: false,
     WebSocket: GatewaySocket,
+    // They are counted first; the connection answers those that it lets pass.
+    autoPong: false,
     maxFragments: fragments,
     maxBufferedChunks: readsPerFrame,
     closeTimeout: closeGrace,

@@ -11,11 +11,6 @@ import { isMidMessage, isTooLarge, limitMessages } from './ws-internals.ts'
 export class GatewaySocket extends WebSocket {
   connection: WebSocketConnection | null = null
 
-  /** How `ws` answers each ping, before anyone has counted it. The connection answers those that it lets pass. */
-  override pong(...[, , done]: Parameters<WebSocket['pong']>): void {
-    ;(done as (() => void) | undefined)?.()
-  }
-
   /** What `ws` closes in its own words for being too large, the dialect closes in those of its protocol. */
   override close(code?: number, reason?: string | Buffer): void {
     if (isTooLarge(code, reason) && this.connection?.writable) this.connection.tooLarge()
