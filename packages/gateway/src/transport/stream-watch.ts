@@ -18,7 +18,7 @@ export class StreamWatch {
   }
 
   start(): void {
-    this.#cancel = this.#surroundings.clock.after(this.#every, () => void this.#look())
+    this.#lookIn(this.#every)
   }
 
   stop(): void {
@@ -26,10 +26,17 @@ export class StreamWatch {
     this.#cancel = null
   }
 
+  #lookIn(ms: number): void {
+    this.#cancel = this.#surroundings.clock.after(ms, () => void this.#look())
+  }
+
+  /** With tens of thousands of sockets a look takes a while, which must not add up to a later judgement. */
   async #look(): Promise<void> {
-    const streams = this.#surroundings.registry.all().filter((one) => one instanceof StreamConnection)
+    const { clock, registry } = this.#surroundings
+    const began = clock.monotonic()
+    const streams = registry.all().filter((one) => one instanceof StreamConnection)
     const found = await deliveries(streams.map(({ socket }) => socket))
     for (const stream of streams) stream.check(found.get(stream.socket))
-    if (this.#cancel !== null) this.start()
+    if (this.#cancel !== null) this.#lookIn(Math.max(0, began + this.#every - clock.monotonic()))
   }
 }
