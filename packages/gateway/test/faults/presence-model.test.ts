@@ -31,9 +31,11 @@ describe('presence', () => {
     let watcher = await Watcher.begin(gateway)
     const property = fc.asyncProperty(acts, async ([steps, restart]) => {
       let open: { user: string; protocol: string; client: Promise<Visitor> }[] = []
+      const going: Promise<unknown>[] = []
       for (const [at, { user, protocol, leaves, politely, waits }] of steps.entries()) {
         if (at === restart) {
-          await Promise.all(open.map(({ client }) => client))
+          // Whoever has yet to come in, if only to leave, would be told of the stop instead.
+          await Promise.all([...open.map(({ client }) => client), ...going])
           await gateway.restart()
           watcher = await Watcher.begin(gateway)
           open = []
@@ -42,6 +44,7 @@ describe('presence', () => {
         if (leaves && place >= 0) {
           const [leaving] = open.splice(place, 1)
           const gone = leaving!.client.then((client) => (politely ? client.close() : client.terminate()))
+          going.push(gone)
           if (waits) await gone
         } else if (!leaves) {
           const client = ways[protocol]!(gateway, user)
@@ -50,6 +53,7 @@ describe('presence', () => {
         }
       }
       const clients = await Promise.all(open.map(({ client }) => client))
+      await Promise.all(going)
       const here = new Set(open.filter(({ protocol }) => protocol !== 'messenger').map(({ user }) => user))
       await watcher.agrees(here.size, new Set(open.map(({ user }) => user)))
       for (const client of clients) client.terminate()
